@@ -1,0 +1,57 @@
+// What a database tells of itself: version rows, the ledger's acts, its owner (design section 6).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/revision.hpp"
+
+namespace athanor {
+
+/// The environment that a database belongs to.
+struct Owner {
+  std::string name;
+  std::string ns;       ///< operator only
+  std::string cluster;  ///< operator only; empty: not known, equal to any
+  std::string server;   ///< ServerFacts::identity of the server it was recorded on
+
+  /// "shop/staging in cluster 1b2c…" or "staging": what the annotation athanor.dev/take-over has to say is
+  /// `ns/name` or `name`.
+  [[nodiscard]] std::string describe() const;
+  /// `ns/name`, or `name` where there is no namespace.
+  [[nodiscard]] std::string short_name() const;
+
+  bool operator==(const Owner&) const = default;
+};
+
+/// The latest act on a revision that is applied.
+struct AppliedAct {
+  std::string checksum;  ///< of the upgrade section as it was run; empty: stamped by hand or by Alembic
+  std::string at;        ///< by the server's clock, RFC 3339
+  std::int64_t duration_ms = 0;
+};
+
+/// A `transaction: off` revision that was begun and not finished.
+struct InterruptedRun {
+  std::string revision;
+  Direction direction = Direction::Upgrade;
+  std::string checksum;
+  std::size_t statements_done = 0;
+};
+
+/// One reading of a database, in at most three queries.
+struct DatabaseState {
+  bool version_table_exists = false;
+  std::vector<std::string> version_rows;  ///< sorted
+  bool ledger_exists = false;             ///< false: history is unknown, which is no error
+  std::unordered_map<std::string, AppliedAct> applied;
+  std::optional<Owner> owner;
+  std::optional<InterruptedRun> interrupted;
+  std::string server;  ///< ServerFacts::identity
+};
+
+}  // namespace athanor

@@ -1,0 +1,24 @@
+// Revision files: text to Revision and back (design section 5).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "core/revision.hpp"
+
+namespace athanor {
+
+/// Reads one revision file; CRLF line ends and a byte order mark are accepted.
+/// @param source names the file in errors: a path, or a ConfigMap and key
+/// @return Terminal `InvalidRevisionFile` naming source, line and field, with the way out
+[[nodiscard]] Result<Revision> parse_revision_file(std::string_view text, std::string_view source);
+
+/// Writes what parse_revision_file reads back as the same revision (source and checksums aside).
+[[nodiscard]] std::string write_revision_file(const Revision& revision);
+
+/// `<revision>_<slug>.sql`; the slug is cut to `truncate_slug_length` characters, as Alembic does (40 by
+/// default).
+[[nodiscard]] std::string revision_file_name(const Revision& revision, std::size_t truncate_slug_length = 40);
+
+}  // namespace athanor

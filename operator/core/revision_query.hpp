@@ -1,0 +1,37 @@
+// From what a person writes as a target to revisions of the graph (facts/alembic: identifiers).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/revision_graph.hpp"
+
+namespace athanor {
+
+/// A resolved target.
+struct Target {
+  std::vector<std::string> revisions;  ///< ids to be at; empty for base
+  bool is_base = false;
+  bool is_heads = false;  ///< written as `heads`: every effective head
+  bool is_explicit =
+      false;  ///< an id (full or partial) or base was written: the only targets a downgrade may have
+
+  bool operator==(const Target&) const = default;
+};
+
+/// Resolves `heads` (effective heads), `head` (the one versioned head), `base`, a full or unique partial id,
+/// and `label@x` with x one of head, heads, base, an id; the label may be a revision id and must share x's
+/// lineage.
+/// @return Terminal `InvalidTarget`, naming the candidates, for: relative targets, unknown, ambiguous, wrong
+/// branch;
+///   Terminal `MultipleHeads` for `head` where there are several, naming them
+[[nodiscard]] Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression);
+
+/// Finds one revision by full id or unique prefix (Alembic's rule for prefixes).
+/// @return Terminal `UnknownRevision` or `AmbiguousRevision`, which names the candidates
+[[nodiscard]] Result<RevisionGraph::Index> find_revision(const RevisionGraph& graph,
+                                                         std::string_view id_or_prefix);
+
+}  // namespace athanor

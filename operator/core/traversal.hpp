@@ -1,0 +1,62 @@
+// Plans: which revisions to run, in which order, and what each does to the version table
+// (Alembic's runtime/migration.py, HeadMaintainer, is the model of the row changes).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "core/revision_graph.hpp"
+#include "core/revision_query.hpp"
+
+namespace athanor {
+
+/// One write to the version table. Each must touch exactly one row.
+struct RowChange {
+  enum class Kind { Insert, Delete, Update };
+  Kind kind = Kind::Insert;
+  std::string from;  ///< Delete and Update: the row that goes
+  std::string to;    ///< Insert and Update: the row that comes
+
+  bool operator==(const RowChange&) const = default;
+};
+
+struct PlanStep {
+  std::string revision;
+  Direction direction = Direction::Upgrade;
+  std::vector<RowChange> row_changes;   ///< in the order to run them
+  std::vector<std::string> rows_after;  ///< version rows once the step is in, sorted
+
+  bool operator==(const PlanStep&) const = default;
+};
+
+struct Plan {
+  std::vector<std::string> rows_before;  ///< version rows that the plan starts from, sorted
+  std::vector<PlanStep> steps;
+
+  [[nodiscard]] bool empty() const { return steps.empty(); }
+  bool operator==(const Plan&) const = default;
+};
+
+/// Everything between the database's rows and the target: ancestors(target, dependencies included) minus
+/// ancestors(current), topologically sorted as Alembic sorts them.
+/// @param rows the version table's rows
+/// @return Terminal `UnknownRevision` for a row that the graph does not have
+[[nodiscard]] Result<Plan> plan_upgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
+                                        const Target& target);
+
+/// What must be undone to be at the target (which itself stays): descendants of its children, dependents
+/// included, that are active.
+/// @return Terminal `UnknownRevision`; Terminal `Irreversible`, naming the revision, if a step has no
+/// downgrade section;
+///   Terminal `InvalidTarget` if the target is not an ancestor of what is applied
+[[nodiscard]] Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
+                                          const Target& target);
+
+/// The revisions that version rows stand for: the rows and all that they descend from or depend on, in
+/// topological order.
+/// @return Terminal `UnknownRevision` for a row that the graph does not have
+[[nodiscard]] Result<std::vector<RevisionGraph::Index>> applied_revisions(
+    const RevisionGraph& graph, const std::vector<std::string>& rows);
+
+}  // namespace athanor

@@ -1,0 +1,78 @@
+// The only thing that changes a database: runs a plan by the apply protocol of design section 7.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/history.hpp"
+#include "core/revision_graph.hpp"
+#include "core/traversal.hpp"
+#include "engine/settings.hpp"
+#include "ports/clock.hpp"
+#include "ports/randomness.hpp"
+
+namespace athanor::engine {
+
+struct AppliedStep {
+  std::string revision;
+  Direction direction = Direction::Upgrade;
+  std::chrono::milliseconds duration{0};
+  std::string at;  ///< RFC 3339, by the server's clock
+};
+
+/// What a run did. `applied` is true whatever `failure` says: those steps are committed.
+struct Outcome {
+  std::vector<AppliedStep> applied;
+  std::vector<std::string> rows;  ///< version rows after the last committed step
+  std::optional<Error>
+      failure;  ///< why it stopped before the plan's end; Transient `Stopped` for a requested stop
+  std::size_t lock_timeouts =
+      0;  ///< attempts given up for a lock timeout (SQLSTATE 55P03) or the advisory lock
+};
+
+/// Told while a plan runs, on the thread that runs it.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  virtual void step_started(const PlanStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
+  virtual void step_finished(const AppliedStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
+  /// The advisory lock is held by another session; told once per wait.
+  virtual void waiting_for_lock() {}
+};
+
+class Migrator {
+ public:
+  Migrator(Connect connect, Settings settings, ports::Clock& clock, ports::Randomness& randomness);
+
+  /// Reads version rows, ledger and owner in at most three queries, connecting if there is no session yet.
+  /// Creates nothing.
+  /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
+  [[nodiscard]] Result<DatabaseState> read_state();
+
+  /// Runs the plan, one step after the other; each step goes on only from the version rows that it was
+  /// planned from (otherwise Conflict `VersionMoved`).
+  /// @param stop: the running step ends, no other is started
+  /// @param cancel: the running statement is cancelled and its step rolled back
+  [[nodiscard]] Outcome run(const RevisionGraph& graph, const Plan& plan, Progress& progress,
+                            std::stop_token stop, std::stop_token cancel);
+
+ private:
+  Connect connect_;
+  Settings settings_;
+  ports::Clock& clock_;
+  ports::Randomness& randomness_;
+  std::unique_ptr<ports::Database> database_;
+};
+
+/// The guard of design section 6: is this database ours? A database without an owner is; another owner's is
+/// not, unless `take_over` names it; our own on a server with another identity is a copy, which is ours (and
+/// re-owned by the next run).
+/// @return Terminal `DatabaseOwnedElsewhere`, naming both and the annotation or option that says that it is
+/// meant
+[[nodiscard]] Result<void> check_owner(const DatabaseState& state, const Settings& settings);
+
+}  // namespace athanor::engine

@@ -1,0 +1,35 @@
+// What the engine has to know of an environment.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/history.hpp"
+#include "core/result.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::engine {
+
+struct VersionTable {
+  std::string name = "alembic_version";
+  std::string schema;  ///< empty: the search path's first (PostgreSQL), none (SQLite)
+};
+
+struct Settings {
+  VersionTable version_table;
+  ports::TransactionOptions transaction;  ///< lock_key is filled in by the engine
+  Owner self;                             ///< server is filled in by the engine
+  std::string take_over;                  ///< short name of the owner that may be replaced; empty: none
+  std::string digest;                     ///< of the revision set, for the ledger
+  std::string by;                         ///< who, for the ledger: "operator shop/staging", "alice@laptop"
+  std::chrono::milliseconds lock_patience{
+      60'000};  ///< how long to poll for the advisory lock before `LockHeld`
+};
+
+/// Opens a session with the environment's database; called again after a lost connection.
+using Connect = std::function<Result<std::unique_ptr<ports::Database>>()>;
+
+}  // namespace athanor::engine
