@@ -1,0 +1,161 @@
+#include "adapters/system/posix_filesystem.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace athanor::system {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReadPiece = std::size_t{64} * 1024;
+constexpr mode_t kPermissionBits = 07777;
+
+/// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::string describe(int error) {
+  return std::generic_category().message(error);
+}
+
+tl::unexpected<Error> unreadable(const fs::path& path, int error) {
+  return fail(ErrorKind::Transient, "FileUnreadable",
+              fmt::format("cannot read {}: {}", path.string(), describe(error)));
+}
+
+tl::unexpected<Error> unwritable(const fs::path& path, int error) {
+  return fail(ErrorKind::Transient, "FileUnwritable",
+              fmt::format("cannot write {}: {}", path.string(), describe(error)));
+}
+
+/// @return 0, or errno
+int write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+/// The mode for a file that replaces `path`: that of the old one, else what the umask leaves of 0666.
+mode_t mode_for(const fs::path& path) {
+  struct stat old {};
+  if (::stat(path.c_str(), &old) == 0) return old.st_mode & kPermissionBits;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666 & ~mask;
+}
+
+/// Fills the temporary file and renames it over `path`. @return 0, or errno
+int fill_and_rename(int fd, const std::string& temporary, const fs::path& path, std::string_view content) {
+  if (const int error = write_all(fd, content)) return error;
+  if (::fchmod(fd, mode_for(path)) != 0) return errno;
+  if (::fsync(fd) != 0) return errno;
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return errno;
+  return 0;
+}
+
+/// Makes a rename or an unlink in `folder` outlive a power cut.
+void sync_folder(const fs::path& folder) {
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems refuse it; the content itself is on disk already.
+  if (fd.valid()) static_cast<void>(::fsync(fd.get()));
+}
+
+fs::path folder_of(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+}  // namespace
+
+Result<std::string> PosixFilesystem::read(const fs::path& path) const {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return unreadable(path, errno);
+  std::string content;
+  struct stat info {};
+  if (::fstat(fd.get(), &info) == 0 && info.st_size > 0) {
+    content.reserve(static_cast<std::size_t>(info.st_size));
+  }
+  std::array<char, kReadPiece> piece;
+  while (true) {
+    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+    if (got == 0) return content;
+    if (got > 0) {
+      content.append(piece.data(), static_cast<std::size_t>(got));
+    } else if (errno != EINTR) {
+      return unreadable(path, errno);
+    }
+  }
+}
+
+Result<std::vector<ports::FileStamp>> PosixFilesystem::list(const fs::path& folder) const {
+  std::error_code error;
+  fs::directory_iterator entries(folder, error);
+  std::vector<ports::FileStamp> stamps;
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    struct stat info {};
+    if (::stat(entries->path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+    const std::int64_t modified_ns = std::int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+    stamps.push_back({entries->path().filename().string(), modified_ns,
+                      static_cast<std::uint64_t>(info.st_size), static_cast<std::uint64_t>(info.st_ino)});
+  }
+  if (error) return unreadable(folder, error.value());
+  std::sort(stamps.begin(), stamps.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return stamps;
+}
+
+Result<void> PosixFilesystem::write_atomically(const fs::path& path, std::string_view content) {
+  const fs::path folder = folder_of(path);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return unwritable(path, error.value());
+  // Beside the target, since a rename works within one file system only; hidden, so that readers of the
+  // folder that look at names pass it by.
+  std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+  const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd.valid()) return unwritable(path, errno);
+  if (const int failed = fill_and_rename(fd.get(), temporary, path, content)) {
+    ::unlink(temporary.c_str());
+    return unwritable(path, failed);
+  }
+  sync_folder(folder);
+  return {};
+}
+
+Result<void> PosixFilesystem::remove(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return unwritable(path, errno);
+  }
+  sync_folder(folder_of(path));
+  return {};
+}
+
+}  // namespace athanor::system
