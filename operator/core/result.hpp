@@ -24,10 +24,10 @@ enum class ErrorKind {
 
 /// Where something went wrong; each part is empty or 0 where it isn't known.
 struct ErrorSite {
-  std::string revision;  ///< revision id
-  std::string file;      ///< file, or ConfigMap and key
+  std::string revision{};  ///< revision id
+  std::string file{};      ///< file, or ConfigMap and key
   std::size_t line = 0;  ///< 1-based
-  std::string sqlstate;  ///< five characters, PostgreSQL only
+  std::string sqlstate{};  ///< five characters, PostgreSQL only
 
   bool operator==(const ErrorSite&) const = default;
 };

@@ -1,0 +1,232 @@
+#include "core/planner.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "core/revision_query.hpp"
+#include "core/words.hpp"
+
+namespace athanor {
+namespace {
+
+Decision hold(Decision decision, Error error) {
+  decision.action = Action::Hold;
+  decision.hold = std::move(error);
+  return decision;
+}
+
+/// A verdict on the set of revisions: final only once the set has stopped changing.
+Decision hold_on_inputs(Decision decision, const Observation& observation, Error error) {
+  decision.settling = !observation.inputs_settled && error.kind == ErrorKind::Terminal;
+  if (decision.settling) error.kind = ErrorKind::Transient;
+  return hold(std::move(decision), std::move(error));
+}
+
+/// Version rows that the set does not have, in their order.
+std::vector<std::string> unknown_rows(const RevisionGraph& graph, const std::vector<std::string>& rows) {
+  std::vector<std::string> unknown;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(unknown),
+               [&graph](const std::string& row) { return !graph.find(row); });
+  return unknown;
+}
+
+Error unknown_revision(const DatabaseState& database, const std::vector<std::string>& unknown) {
+  std::string message = "The database is at revision " + join_words(unknown) +
+                        ", which the given set does not have. Nothing was changed. ";
+  const auto known = database.applied.find(unknown.front());
+  if (known != database.applied.end()) {
+    message += "The ledger says that " + unknown.front() + " was applied at " + known->second.at +
+               ": its file has gone from the ConfigMaps. Put it back.";
+  } else {
+    message += "The ledger does not know it either. Add the revision's file, or stamp the version table.";
+  }
+  return {ErrorKind::Terminal, "UnknownRevision", std::move(message), ErrorSite{.revision = unknown.front()}};
+}
+
+/// Applied revisions whose upgrade section is not what was run, in topological order.
+std::vector<RevisionGraph::Index> edited_revisions(const RevisionGraph& graph, const DatabaseState& database,
+                                                   const std::vector<RevisionGraph::Index>& applied) {
+  std::vector<RevisionGraph::Index> edited;
+  for (const auto index : applied) {
+    const Revision& revision = graph.at(index);
+    const auto act = database.applied.find(revision.id);
+    if (act == database.applied.end() || act->second.checksum.empty()) continue;
+    if (act->second.checksum != revision.upgrade.checksum) edited.push_back(index);
+  }
+  return edited;
+}
+
+Error edited_revision(const RevisionGraph& graph, const std::vector<RevisionGraph::Index>& edited) {
+  const Revision& first = graph.at(edited.front());
+  std::string others = edited.size() == 1 ? "" : " and " + std::to_string(edited.size() - 1) + " more";
+  return {ErrorKind::Terminal, "EditedRevision",
+          "Revision " + first.id + " (" + first.source + ")" + others +
+              " is applied, but its upgrade section has been changed since. Restore the file and put the "
+              "change into a new "
+              "revision, or set policy.editedRevision to Warn to go on with the history as it is.",
+          ErrorSite{.revision = first.id, .file = first.source, .line = first.upgrade.first_line}};
+}
+
+Drift in_sync() {
+  return {ConditionStatus::False, "InSync", "The database's history is the set's.", {}};
+}
+
+Drift drifted(std::string reason, std::string message, std::vector<std::string> revisions) {
+  return {ConditionStatus::True, std::move(reason), std::move(message), std::move(revisions)};
+}
+
+/// Pending revisions that the last check saw applied: somebody took the database back.
+Drift behind_or_in_sync(const RevisionGraph& graph, const Observation& observation, const Plan& plan) {
+  const auto before = applied_revisions(graph, observation.last_known_rows);
+  if (!before) return in_sync();
+  std::unordered_set<std::string> were_applied;
+  for (const auto index : *before) were_applied.insert(graph.at(index).id);
+  std::vector<std::string> lost;
+  for (const auto& step : plan.steps) {
+    if (step.direction == Direction::Upgrade && were_applied.contains(step.revision))
+      lost.push_back(step.revision);
+  }
+  if (lost.empty()) return in_sync();
+  return drifted("DatabaseBehind",
+                 "Revision " + join_words(lost) +
+                     " was applied at the last check and is no longer: the database was taken "
+                     "back from outside (a restored backup, a downgrade by hand).",
+                 lost);
+}
+
+/// The set could be read, the database could not: what was pending at the last known rows is still worth
+/// telling.
+Decision without_database(const Observation& observation, Decision decision) {
+  decision.current = observation.last_known_rows;
+  const RevisionGraph& graph = *observation.inputs->graph;
+  if (const auto target = resolve_target(graph, observation.wanted.target)) {
+    decision.targets = target->revisions;
+    if (auto plan = plan_upgrade(graph, observation.last_known_rows, *target))
+      decision.plan = std::move(*plan);
+  }
+  decision.drift.message = observation.database.error().message;
+  return hold(std::move(decision), observation.database.error());
+}
+
+/// The way from the rows to the target, downgrades only where target and policy both ask for one.
+Decision plan_for(const Observation& observation, Decision decision, const Target& target) {
+  const RevisionGraph& graph = *observation.inputs->graph;
+  auto upgrade = plan_upgrade(graph, decision.current, target);
+  if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
+  decision.plan = std::move(*upgrade);
+  if (!decision.plan.empty() || !target.is_explicit) {
+    if (decision.drift.status != ConditionStatus::True) {
+      decision.drift = behind_or_in_sync(graph, observation, decision.plan);
+    }
+    decision.action = decision.plan.empty() ? Action::None : Action::Migrate;
+    return decision;
+  }
+  auto downgrade = plan_downgrade(graph, decision.current, target);
+  if (!downgrade) return hold_on_inputs(std::move(decision), observation, downgrade.error());
+  if (downgrade->empty()) {
+    decision.action = Action::None;
+    return decision;
+  }
+  decision.plan = std::move(*downgrade);
+  if (observation.wanted.policy.downgrade == Policy::Downgrade::Allow) {
+    decision.action = Action::Migrate;
+    return decision;
+  }
+  std::vector<std::string> ahead;
+  for (const auto& step : decision.plan.steps) ahead.push_back(step.revision);
+  const std::string message = "The database is ahead of the target " + observation.wanted.target +
+                              " by revision " + join_words(ahead) + ", and policy.downgrade is Deny.";
+  decision.drift = drifted("DatabaseAhead", message, ahead);
+  return hold(std::move(decision),
+              {ErrorKind::Blocked,
+               "DowngradeDenied",
+               message + " Set policy.downgrade to Allow to undo it, or move the target.",
+               {}});
+}
+
+/// History and target against a database that could be read.
+Decision with_database(const Observation& observation, Decision decision) {
+  const RevisionGraph& graph = *observation.inputs->graph;
+  const DatabaseState& database = *observation.database;
+  decision.current = database.version_rows;
+  if (!observation.ownership) {
+    decision.drift.message = observation.ownership.error().message;
+    return hold(std::move(decision), observation.ownership.error());
+  }
+  if (const auto unknown = unknown_rows(graph, database.version_rows); !unknown.empty()) {
+    const Error error = unknown_revision(database, unknown);
+    decision.drift = drifted("UnknownRevision", error.message, unknown);
+    return hold_on_inputs(std::move(decision), observation, error);
+  }
+  decision.drift = in_sync();
+  const auto applied = applied_revisions(graph, database.version_rows);
+  if (!applied) return hold_on_inputs(std::move(decision), observation, applied.error());
+  if (const auto edited = edited_revisions(graph, database, *applied); !edited.empty()) {
+    const Error error = edited_revision(graph, edited);
+    std::vector<std::string> ids;
+    for (const auto index : edited) ids.push_back(graph.at(index).id);
+    decision.drift = drifted("HistoryEdited", error.message, ids);
+    if (observation.wanted.policy.edited_revision == Policy::EditedRevision::Fail) {
+      return hold_on_inputs(std::move(decision), observation, error);
+    }
+  }
+  const auto target = resolve_target(graph, observation.wanted.target);
+  if (!target) return hold_on_inputs(std::move(decision), observation, target.error());
+  decision.targets = target->revisions;
+  return plan_for(observation, std::move(decision), *target);
+}
+
+/// A `transaction: off` revision that stands half done, outside of what is pending: never Ready over that.
+Error interrupted_revision(const InterruptedRun& run) {
+  return {
+      ErrorKind::Terminal, "InterruptedRevision",
+      "Revision " + run.revision + " was begun and stopped after " + std::to_string(run.statements_done) +
+          " statement(s), and the target does not include it. Move the target so that it can be finished.",
+      ErrorSite{.revision = run.revision}};
+}
+
+/// What may keep a plan that is otherwise fine from being run now.
+Decision gate(const Observation& observation, Decision decision) {
+  if (decision.action == Action::None && observation.database->interrupted) {
+    return hold(std::move(decision), interrupted_revision(*observation.database->interrupted));
+  }
+  if (decision.action != Action::Migrate) return decision;
+  if (observation.wanted.suspended) {
+    const std::size_t count = decision.plan.steps.size();
+    return hold(std::move(decision),
+                {ErrorKind::Blocked,
+                 "Suspended",
+                 std::to_string(count) + " revision(s) pending, and spec.suspend is true.",
+                 {}});
+  }
+  if (observation.remembered) return hold(std::move(decision), *observation.remembered);
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const Observation& observation) {
+  Decision decision;
+  decision.current = observation.database ? observation.database->version_rows : observation.last_known_rows;
+  if (!observation.inputs) {
+    decision.drift.message = observation.inputs.error().message;
+    return hold_on_inputs(std::move(decision), observation, observation.inputs.error());
+  }
+  decision = observation.database ? with_database(observation, std::move(decision))
+                                  : without_database(observation, std::move(decision));
+  const std::string& wanted = observation.wanted.digest;
+  if (!wanted.empty() && wanted != observation.inputs->digest) {
+    // Told before anything that the wrong set may be blamed for, and never acted on.
+    return hold(
+        std::move(decision),
+        {ErrorKind::Blocked,
+         "DigestMismatch",
+         "spec.revisions.digest is " + wanted + ", but the ConfigMaps hold " + observation.inputs->digest +
+             ". Nothing is applied until they agree (a GitOps tool may still be writing them).",
+         {}});
+  }
+  return gate(observation, std::move(decision));
+}
+
+}  // namespace athanor
