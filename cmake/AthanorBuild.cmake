@@ -50,3 +50,22 @@ function(athanor_suite name)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS ${SUITE_LABEL} TIMEOUT ${SUITE_TIMEOUT})
 endfunction()
+
+# A suite in Python: one file of pytest, one entry in ctest. Debian's own Python, whose modules come by package.
+#   athanor_pytest(NAME LABEL label ... FILE file [TIMEOUT seconds])
+function(athanor_pytest name)
+  cmake_parse_arguments(SUITE "" "FILE;TIMEOUT" "LABEL" ${ARGN})
+  if(NOT SUITE_TIMEOUT)
+    set(SUITE_TIMEOUT 300)
+  endif()
+  add_test(NAME ${name}
+    COMMAND /usr/bin/python3 -m pytest -q -p no:cacheprovider --junitxml=${CMAKE_BINARY_DIR}/reports/${name}.xml
+            ${CMAKE_CURRENT_SOURCE_DIR}/${SUITE_FILE}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set(environment PYTHONDONTWRITEBYTECODE=1)
+  if(TARGET athanor)
+    list(APPEND environment ATHANOR_BINARY=$<TARGET_FILE:athanor>)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${SUITE_LABEL}" TIMEOUT ${SUITE_TIMEOUT}
+    ENVIRONMENT "${environment}")
+endfunction()

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, runs every suite through ctest, and ends with one line: N passed, N failed.
+#   tests/run.sh [--fast] [--postgres all|13|14|15|16|17] [-- CTEST-ARGUMENTS ...]
+#   --fast       unit and contract suites only: no control plane, under a minute once built
+#   --postgres   the PostgreSQL to run against (15); `all`: everything on 15, and what speaks to PostgreSQL on
+#                each other version as well
+# Works on a fresh Debian 12, as root or with sudo. Leaves no process behind and no file outside build/ and the
+# user's cache folder (~/.cache/athanor, ~/.cache/ccache).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+repo=$PWD
+build=$repo/build/dev
+release=$repo/build/release
+
+usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+fast=no postgres=15 ctest_arguments=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --fast) fast=yes ;;
+    --postgres) [ $# -gt 1 ] || usage; postgres=$2; shift ;;
+    --postgres=*) postgres=${1#*=} ;;
+    --) shift; ctest_arguments=("$@"); break ;;
+    *) usage ;;
+  esac
+  shift
+done
+case $postgres in
+  all) versions=(15 13 14 16 17) ;;
+  13 | 14 | 15 | 16 | 17) versions=("$postgres") ;;
+  *) usage ;;
+esac
+
+# Every process below carries this mark in its environment; what still lives at the end was left behind.
+export ATHANOR_TEST_RUN="$$.$(date +%s%N)"
+left_behind() {
+  grep -lzxsF "ATHANOR_TEST_RUN=$ATHANOR_TEST_RUN" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
+    # Subshells of this script and the processes of this pipe look like it; a zombie is no process any more.
+    case $(ps -o stat= -o comm= -p "$pid" 2>/dev/null) in "" | Z* | *" grep") continue ;; esac
+    echo "$pid"
+  done
+}
+
+summarised=no
+scratch=
+finish() {
+  local code=$? pids pid
+  trap - EXIT
+  set +e
+  # Servers are told to stop as their suite ends; they get a moment for it.
+  for _ in $(seq 20); do pids=$(left_behind); [ -n "$pids" ] || break; sleep 0.25; done
+  for pid in $pids; do
+    echo "left behind: $(ps -o pid=,args= -p "$pid")" >&2
+    kill -KILL "$pid"
+    code=1
+  done
+  [ -z "$scratch" ] || rm -rf "$scratch"
+  if [ $summarised = no ]; then
+    echo "The suites were not run to their end." >&2
+    [ $code -ne 0 ] || code=1
+    summary="0 passed, 1 failed"
+  elif [ -n "$pids" ]; then
+    # A run that leaves processes behind has failed, whatever its suites say.
+    summary=$(awk '{print $1 " passed, " $3 + 1 " failed"}' <<<"$summary")
+  fi
+  echo "$summary"
+  exit $code
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+mkdir -p build
+tests/tools/packages.sh build test
+if [ $fast = no ]; then
+  ATHANOR_KUBE_BIN=$(tests/tools/control-plane.sh)
+  ATHANOR_KUBECTL=$(tests/tools/clients.sh)/kubectl/kubectl
+  export ATHANOR_KUBE_BIN ATHANOR_KUBECTL
+fi
+
+# Servers run as another user than root, who may not look into /root: what they need lies in a folder that is
+# open to everyone, and goes away with the run.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/athanor-tests.XXXXXX")
+chmod 755 "$scratch"
+export TMPDIR=$scratch
+
+# Prints the folder with a version's binaries, where the servers' user can run them.
+postgres_bin() {
+  local bin
+  bin=$(tests/tools/postgres-versions.sh "$1")
+  if ! tests/tools/unprivileged.sh test -x "$bin/initdb"; then
+    [ -d "$scratch/postgresql-$1" ] || cp -r "${bin%/bin}" "$scratch/postgresql-$1"
+    bin=$scratch/postgresql-$1/bin
+  fi
+  echo "$bin"
+}
+
+cmake --preset dev >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
+cmake --build --preset dev -j "$(nproc)"
+if [ $fast = no ]; then
+  # What ships, for the suites that may not rely on a test build.
+  cmake --preset release >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
+  cmake --build --preset release -j "$(nproc)" --target athanor
+  export ATHANOR_RELEASE_BINARY=$release/operator/athanor
+fi
+
+passes=()
+# One pass of ctest: its reports end up in build/reports/NAME.
+run_pass() {
+  local name=$1 reports=$repo/build/reports/$1
+  shift
+  rm -rf "$build/reports" "$reports"
+  mkdir -p "$build/reports" "$repo/build/reports"
+  passes+=("$reports")
+  GTEST_OUTPUT="xml:$build/reports/" ctest --test-dir "$build" --no-tests=error --output-on-failure -j 2 \
+    --output-junit "$build/reports/ctest.xml" "$@" "${ctest_arguments[@]}" || true
+  mv "$build/reports" "$reports"
+}
+
+if [ $fast = yes ]; then
+  run_pass fast -L '^(unit|contract)$'
+else
+  first=${versions[0]}
+  ATHANOR_POSTGRES_BIN=$(postgres_bin "$first")
+  export ATHANOR_POSTGRES_BIN
+  run_pass "postgres-$first"
+  for version in "${versions[@]:1}"; do
+    ATHANOR_POSTGRES_BIN=$(postgres_bin "$version")
+    echo "== once more on PostgreSQL $version: what speaks to a server"
+    run_pass "postgres-$version" -L '^(integration|postgres)$'
+  done
+fi
+
+result=0
+/usr/bin/python3 tests/tools/summary.py "${passes[@]}" >"$repo/build/reports/summary.txt" || result=1
+sed '$d' "$repo/build/reports/summary.txt"
+summary=$(tail -n 1 "$repo/build/reports/summary.txt")
+summarised=yes
+exit $result
