@@ -68,7 +68,7 @@ struct Lease {
 template <>
 struct std::hash<athanor::ports::ObjectKey> {
   std::size_t operator()(const athanor::ports::ObjectKey& key) const noexcept {
-    const std::hash<std::string> hash;
-    return hash(key.ns) * 31 + hash(key.name);
+    const std::hash<std::string> of;
+    return of(key.ns) * 31 + of(key.name);
   }
 };

@@ -1,0 +1,20 @@
+// Which transitions are worth an event. No side effects.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "api/migration_environment.hpp"
+#include "engine/migrator.hpp"
+#include "ports/event_sink.hpp"
+
+namespace athanor::controller {
+
+/// Events for the way from one status to the next: what was applied, a new reason for not being Ready, Ready
+/// again, drift found and drift gone. Nothing for a status that stays as it is.
+/// @param outcome of the run between the two, if there was one
+[[nodiscard]] std::vector<ports::Event> events_between(const ports::ObjectMeta& regarding,
+                                                       const api::Status& previous, const api::Status& next,
+                                                       const std::optional<engine::Outcome>& outcome);
+
+}  // namespace athanor::controller

@@ -1,0 +1,119 @@
+#include "controller/connection_resolver.hpp"
+
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace athanor::controller {
+namespace {
+
+/// The objects that one resolution has read: none of them twice.
+class References {
+ public:
+  References(ports::ResourceClient& client, std::string ns) : client_(client), ns_(std::move(ns)) {}
+
+  Result<std::string> read(const api::ValueSource& source, std::string_view field) {
+    if (source.value) return *source.value;
+    if (source.secret) return from_secret(*source.secret, field);
+    return from_config_map(source.config_map.value(), field);
+  }
+
+  Result<std::string> from_secret(const api::KeyRef& ref, std::string_view field) {
+    return pick(secrets_, ref, "Secret", field,
+                [this](const ports::ObjectKey& key) -> Result<ports::StringMap> {
+                  auto secret = client_.secret(key);
+                  if (!secret) return fail(std::move(secret.error()));
+                  return std::move(secret->data);
+                });
+  }
+
+  Result<std::string> from_config_map(const api::KeyRef& ref, std::string_view field) {
+    return pick(config_maps_, ref, "ConfigMap", field,
+                [this](const ports::ObjectKey& key) -> Result<ports::StringMap> {
+                  auto config_map = client_.config_map(key);
+                  if (!config_map) return fail(std::move(config_map.error()));
+                  return std::move(config_map->data);
+                });
+  }
+
+ private:
+  using Objects = std::map<std::string, ports::StringMap, std::less<>>;
+
+  template <class Get>
+  Result<std::string> pick(Objects& objects, const api::KeyRef& ref, std::string_view kind,
+                           std::string_view field, Get get) {
+    auto found = objects.find(ref.name);
+    if (found == objects.end()) {
+      auto data = get(ports::ObjectKey{ns_, ref.name});
+      if (!data && data.error().reason == "NotFound") {
+        return fail(
+            ErrorKind::Transient, std::string(kind) + "Missing",
+            fmt::format("{} {}/{}, which {} names, does not exist. Create it; it is looked for again.", kind,
+                        ns_, ref.name, field));
+      }
+      if (!data) return fail(std::move(data.error()));
+      found = objects.emplace(ref.name, std::move(*data)).first;
+    }
+    const auto entry = found->second.find(ref.key);
+    if (entry != found->second.end()) return entry->second;
+    return fail(ErrorKind::Transient, std::string(kind) + "KeyMissing",
+                fmt::format("{} {}/{} has no key {}, which {} names. Add it; it is looked for again.", kind,
+                            ns_, ref.name, ref.key, field));
+  }
+
+  ports::ResourceClient& client_;
+  std::string ns_;
+  Objects secrets_;
+  Objects config_maps_;
+};
+
+ports::TlsMode to_port(api::TlsMode mode) {
+  switch (mode) {
+    case api::TlsMode::Disable:
+      return ports::TlsMode::Disable;
+    case api::TlsMode::Require:
+      return ports::TlsMode::Require;
+    case api::TlsMode::VerifyCa:
+      return ports::TlsMode::VerifyCa;
+    case api::TlsMode::VerifyFull:
+      break;
+  }
+  return ports::TlsMode::VerifyFull;
+}
+
+}  // namespace
+
+Result<ports::ConnectionSpec> resolve_connection(const api::DatabaseSpec& database, const std::string& ns,
+                                                 ports::ResourceClient& client, bool standalone) {
+  References references(client, ns);
+  ports::ConnectionSpec spec;
+  spec.allow_sqlite = standalone;
+  spec.application_name = "athanor " + ns;
+  if (database.url) spec.url = *database.url;
+  if (database.url_from) {
+    auto url = references.from_secret(*database.url_from, "spec.database.urlFrom.secretKeyRef");
+    if (!url) return fail(std::move(url.error()));
+    spec.url = std::move(*url);
+  }
+  for (const auto& [keyword, source] : database.connection) {
+    auto value = references.read(source, "spec.database.connection." + keyword);
+    if (!value) return fail(std::move(value.error()));
+    // In a pod there is no file to name: the certificate itself is what the reference holds.
+    if (keyword == "sslrootcert") {
+      spec.root_cert_pem = std::move(*value);
+    } else {
+      spec.parameters.emplace(keyword, std::move(*value));
+    }
+  }
+  if (database.tls.mode) spec.tls = to_port(*database.tls.mode);
+  if (database.tls.root_cert) {
+    auto pem = references.read(*database.tls.root_cert, "spec.database.tls.rootCert");
+    if (!pem) return fail(std::move(pem.error()));
+    spec.root_cert_pem = std::move(*pem);
+  }
+  return spec;
+}
+
+}  // namespace athanor::controller

@@ -1,0 +1,71 @@
+// What the operator remembers of an environment between two reconciles. All of it can be lost: after a
+// restart it is worked out again from the API server and the database.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+
+#include "api/migration_environment.hpp"
+#include "controller/revision_source.hpp"
+#include "ports/clock.hpp"
+#include "ports/objects.hpp"
+
+namespace athanor::controller {
+
+struct EnvironmentMemory {
+  std::string uid;  ///< an object made anew under the same name is another environment
+  std::shared_ptr<const RevisionSet> set;
+  std::string fingerprint;            ///< of the inputs seen last
+  ports::MonoTime inputs_since{};     ///< since when they have been the same
+  std::optional<api::Status> status;  ///< as last worked out, whether it could be written or not
+  std::string written;                ///< the patch that the API server took last
+  std::uint32_t failed_checks = 0;    ///< database not reached, in a row
+  std::uint32_t failures = 0;  ///< transient failures of any sort, in a row: what the backoff grows with
+};
+
+/// One memory per environment. The work queue lets one worker at a time have a key, so a memory needs no lock
+/// of its own; the map does.
+class EnvironmentMemories {
+ public:
+  /// The memory of the object with this uid, fresh if the name was another object's.
+  [[nodiscard]] std::shared_ptr<EnvironmentMemory> of(const ports::ObjectKey& key, const std::string& uid);
+  void forget(const ports::ObjectKey& key);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<ports::ObjectKey, std::shared_ptr<EnvironmentMemory>> memories_;
+};
+
+/// The runs that are going on, so that a suspended, deleted or changed environment starts no further
+/// revision.
+class RunRegistry {
+ public:
+  /// Registers a run for its lifetime.
+  class Run {
+   public:
+    Run(RunRegistry& registry, ports::ObjectKey key);
+    ~Run();
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+    [[nodiscard]] std::stop_source& source() { return source_; }
+
+   private:
+    RunRegistry& registry_;
+    ports::ObjectKey key_;
+    std::stop_source source_;
+  };
+
+  /// Lets the environment's running revision end and starts no other. Does nothing where no run is going on.
+  void stop(const ports::ObjectKey& key);
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<ports::ObjectKey, std::stop_source> runs_;
+};
+
+}  // namespace athanor::controller

@@ -1,0 +1,116 @@
+#include "controller/observe.hpp"
+
+#include <utility>
+
+#include "controller/connection_resolver.hpp"
+#include "core/digest.hpp"
+
+namespace athanor::controller {
+namespace {
+
+std::string annotation(const ports::ObjectMeta& meta, std::string_view name) {
+  const auto found = meta.annotations.find(name);
+  return found == meta.annotations.end() ? std::string() : found->second;
+}
+
+Policy to_policy(const api::PolicySpec& spec) {
+  Policy policy;
+  if (spec.downgrade == api::PolicySpec::Downgrade::Allow) policy.downgrade = Policy::Downgrade::Allow;
+  if (spec.edited_revision == api::PolicySpec::EditedRevision::Warn)
+    policy.edited_revision = Policy::EditedRevision::Warn;
+  return policy;
+}
+
+engine::Settings settings_for(const Subject& subject, const OperatorIdentity& identity,
+                              const std::string& digest) {
+  const api::Spec& spec = subject.spec;
+  engine::Settings settings;
+  settings.version_table = {spec.version_table, spec.version_table_schema};
+  settings.transaction.search_path = spec.database.schema;
+  settings.transaction.role = spec.database.role;
+  settings.transaction.lock_timeout = spec.policy.lock_timeout;
+  settings.transaction.statement_timeout = spec.policy.statement_timeout;
+  settings.self = {subject.meta.key.name, subject.meta.key.ns, identity.cluster, ""};
+  settings.take_over = annotation(subject.meta, api::kTakeOverAnnotation);
+  settings.digest = digest;
+  settings.by = "operator " + subject.meta.key.to_string();
+  return settings;
+}
+
+/// Reads the set and keeps account of how long it has been the same.
+void observe_revisions(const Subject& subject, const ObserverPorts& world, EnvironmentMemory& memory,
+                       Observed& observed) {
+  memory.set = world.revisions.read(subject.meta.key.ns, subject.spec.revisions);
+  const ports::MonoTime now = world.clock.now();
+  if (memory.fingerprint != memory.set->fingerprint) {
+    memory.fingerprint = memory.set->fingerprint;
+    memory.inputs_since = now;
+  }
+  observed.inputs_quiet_for = std::chrono::duration_cast<ports::Millis>(now - memory.inputs_since);
+  observed.observation.inputs = memory.set->inputs;
+
+  const bool judged_before = subject.previous.failure && subject.previous.failure->inputs_hash ==
+                                                             inputs_hash(subject, memory.fingerprint);
+  const bool complete = memory.set->inputs && !subject.spec.revisions.digest.empty() &&
+                        memory.set->inputs->digest == subject.spec.revisions.digest;
+  observed.observation.inputs_settled =
+      judged_before || complete || observed.inputs_quiet_for >= kInputsQuietFor;
+}
+
+engine::Connect connect_with(const Subject& subject, const ObserverPorts& world, bool standalone) {
+  // Every connection reads the Secret again: a password that was mended there is used at the next try.
+  return [database = subject.spec.database, ns = subject.meta.key.ns, &client = world.client,
+          &connector = world.connector, standalone]() -> Result<std::unique_ptr<ports::Database>> {
+    auto connection = resolve_connection(database, ns, client, standalone);
+    if (!connection) return fail(std::move(connection.error()));
+    return connector.connect(*connection);
+  };
+}
+
+std::optional<Error> remembered_failure(const Subject& subject, const std::string& hash) {
+  const auto& failure = subject.previous.failure;
+  if (!failure || failure->inputs_hash != hash) return std::nullopt;
+  return Error{ErrorKind::Terminal, failure->reason, failure->message,
+               ErrorSite{failure->revision, failure->file, static_cast<std::size_t>(failure->line),
+                         failure->sqlstate}};
+}
+
+}  // namespace
+
+std::string run_hash(const Subject& subject, const std::string& digest,
+                     const std::vector<std::string>& rows) {
+  std::string inputs = std::to_string(subject.meta.generation) + "\n" + digest + "\n" +
+                       annotation(subject.meta, api::kReconcileAtAnnotation) + "\n" +
+                       annotation(subject.meta, api::kTakeOverAnnotation);
+  for (const auto& row : rows) inputs += "\n" + row;
+  return "run:" + sha256_hex(inputs);
+}
+
+std::string inputs_hash(const Subject& subject, const std::string& fingerprint) {
+  return "set:" + sha256_hex(std::to_string(subject.meta.generation) + "\n" + fingerprint);
+}
+
+Observed observe(const Subject& subject, const ObserverPorts& world, const OperatorIdentity& identity,
+                 EnvironmentMemory& memory) {
+  Observed observed;
+  Observation& observation = observed.observation;
+  observation.wanted = {subject.spec.target, subject.spec.revisions.digest, to_policy(subject.spec.policy),
+                        subject.spec.suspend};
+  observation.last_known_rows = subject.previous.current_revisions;
+  observe_revisions(subject, world, memory, observed);
+
+  const std::string digest = observation.inputs ? observation.inputs->digest : std::string();
+  observed.settings = settings_for(subject, identity, digest);
+  observed.migrator = std::make_unique<engine::Migrator>(connect_with(subject, world, identity.standalone),
+                                                         observed.settings, world.clock, world.randomness);
+  const ports::MonoTime start = world.clock.now();
+  observation.database = observed.migrator->read_state();
+  observed.database_took = std::chrono::duration_cast<ports::Millis>(world.clock.now() - start);
+  if (!observation.database) return observed;
+  observation.ownership = engine::check_owner(*observation.database, observed.settings);
+  observation.remembered =
+      remembered_failure(subject, run_hash(subject, digest, observation.database->version_rows));
+  return observed;
+}
+
+}  // namespace athanor::controller

@@ -1,0 +1,65 @@
+// All the reading of one reconcile, gathered into one Observation (design section 2).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "api/migration_environment.hpp"
+#include "controller/environment_memory.hpp"
+#include "controller/revision_source.hpp"
+#include "core/planner.hpp"
+#include "engine/migrator.hpp"
+#include "ports/clock.hpp"
+#include "ports/database.hpp"
+#include "ports/randomness.hpp"
+#include "ports/resource_client.hpp"
+
+namespace athanor::controller {
+
+/// Design section 4: how long inputs must have been the same before an error in them is a verdict.
+inline constexpr std::chrono::seconds kInputsQuietFor{30};
+
+/// What observing needs of the world.
+struct ObserverPorts {
+  ports::ResourceClient& client;
+  ports::DatabaseConnector& connector;
+  ports::Clock& clock;
+  ports::Randomness& randomness;
+  RevisionSource& revisions;
+};
+
+/// Who this operator is.
+struct OperatorIdentity {
+  std::string cluster;      ///< ResourceClient::cluster_id
+  bool standalone = false;  ///< allows sqlite URLs
+};
+
+/// What one environment is, as the API server has it and as its owner wants it.
+struct Subject {
+  const ports::ObjectMeta& meta;
+  const api::Spec& spec;
+  const api::Status& previous;
+};
+
+struct Observed {
+  Observation observation;
+  engine::Settings settings;
+  std::unique_ptr<engine::Migrator> migrator;  ///< with the session that the observation was made through
+  ports::Millis inputs_quiet_for{0};
+  ports::Millis database_took{0};
+};
+
+/// Reads revisions, Secret and database of one environment. Changes nothing outside of `memory`.
+[[nodiscard]] Observed observe(const Subject& subject, const ObserverPorts& world,
+                               const OperatorIdentity& identity, EnvironmentMemory& memory);
+
+/// Names what a run's failure is remembered by: the same hash means that running again would fail the same
+/// way.
+[[nodiscard]] std::string run_hash(const Subject& subject, const std::string& digest,
+                                   const std::vector<std::string>& rows);
+
+/// The same for a verdict on the set of revisions itself.
+[[nodiscard]] std::string inputs_hash(const Subject& subject, const std::string& fingerprint);
+
+}  // namespace athanor::controller

@@ -1,0 +1,72 @@
+#include "controller/run_reporter.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace athanor::controller {
+namespace {
+
+std::string_view word(Direction direction) {
+  return direction == Direction::Upgrade ? "upgrade" : "downgrade";
+}
+
+}  // namespace
+
+RunReporter::RunReporter(ports::ObjectKey environment, ports::Clock& clock, ports::Log& log,
+                         ports::MetricsSink& metrics, std::function<void(const std::string&)> report)
+    : environment_(std::move(environment)),
+      clock_(clock),
+      log_(log),
+      metrics_(metrics),
+      report_(std::move(report)),
+      running_("Connecting to the database"),
+      teller_([this](std::stop_token stop) { tell_slowly(std::move(stop)); }) {}
+
+void RunReporter::step_started(const PlanStep& step, std::size_t index, std::size_t total) {
+  const std::scoped_lock lock(mutex_);
+  running_ = fmt::format("{} {} ({} of {})", step.direction == Direction::Upgrade ? "Applying" : "Undoing",
+                         step.revision, index + 1, total);
+}
+
+void RunReporter::step_finished(const engine::AppliedStep& step, std::size_t index, std::size_t total) {
+  metrics_.add("athanor_revisions_applied_total", {{"namespace", environment_.ns},
+                                                   {"name", environment_.name},
+                                                   {"direction", std::string(word(step.direction))},
+                                                   {"result", "success"}});
+  metrics_.observe("athanor_revision_duration_seconds",
+                   {{"namespace", environment_.ns}, {"name", environment_.name}},
+                   static_cast<double>(step.duration.count()) / 1000.0);
+  log_.write(ports::LogLevel::Info, "revision applied",
+             {{"namespace", environment_.ns},
+              {"name", environment_.name},
+              {"revision", step.revision},
+              {"direction", std::string(word(step.direction))},
+              {"step", fmt::format("{}/{}", index + 1, total)},
+              {"duration_ms", std::to_string(step.duration.count())}});
+}
+
+void RunReporter::waiting_for_lock() {
+  log_.write(ports::LogLevel::Info, "waiting for the database lock, which another session holds",
+             {{"namespace", environment_.ns}, {"name", environment_.name}});
+  const std::scoped_lock lock(mutex_);
+  running_ = "Waiting for the database lock, which another session holds";
+}
+
+std::string RunReporter::running() const {
+  const std::scoped_lock lock(mutex_);
+  return running_;
+}
+
+void RunReporter::tell_slowly(std::stop_token stop) {
+  std::string told;
+  ports::Millis wait = kFirstReportAfter;
+  while (clock_.sleep_for(wait, stop)) {
+    std::string now = running();
+    if (now != told) report_(now);
+    told = std::move(now);
+    wait = kReportEvery;
+  }
+}
+
+}  // namespace athanor::controller

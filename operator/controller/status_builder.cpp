@@ -1,0 +1,107 @@
+#include "controller/status_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/words.hpp"
+
+namespace athanor::controller {
+namespace {
+
+api::AppliedStatus to_status(const engine::AppliedStep& step) {
+  return {step.revision, step.direction == Direction::Upgrade ? "upgrade" : "downgrade", step.at,
+          step.duration.count()};
+}
+
+/// The steps of the plan that are not in yet.
+std::vector<std::string> pending_of(const Report& report) {
+  const std::size_t done = report.outcome ? report.outcome->applied.size() : 0;
+  std::vector<std::string> pending;
+  for (std::size_t i = done; i < report.decision.plan.steps.size(); ++i) {
+    pending.push_back(report.decision.plan.steps[i].revision);
+  }
+  return pending;
+}
+
+void add_history(api::Status& status, const engine::Outcome& outcome) {
+  for (const auto& step : outcome.applied) status.history.insert(status.history.begin(), to_status(step));
+  if (status.history.size() > api::kMaxHistory) status.history.resize(api::kMaxHistory);
+  if (!outcome.applied.empty()) status.last_applied = to_status(outcome.applied.back());
+}
+
+api::DriftStatus drift_status(const api::Status& previous, const Drift& drift, const std::string& now) {
+  api::DriftStatus next;
+  next.reason = drift.reason;
+  next.count = static_cast<std::int64_t>(drift.revisions.size());
+  next.revisions.assign(drift.revisions.begin(),
+                        drift.revisions.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                      drift.revisions.size(), api::kMaxPendingListed)));
+  next.last_check = now;
+  if (!previous.drift) return next;
+  // The time moves only when the finding does: an unchanged environment costs no write.
+  api::DriftStatus same = next;
+  same.last_check = previous.drift->last_check;
+  return same == *previous.drift ? same : next;
+}
+
+std::optional<api::FailureStatus> failure_status(const api::Status& previous, const Report& report) {
+  if (!report.failure) return std::nullopt;
+  const Error& error = *report.failure;
+  api::FailureStatus next;
+  next.reason = error.reason;
+  next.message = error.message;
+  next.revision = error.site.revision;
+  next.file = error.site.file;
+  next.line = static_cast<std::int64_t>(error.site.line);
+  next.sqlstate = error.site.sqlstate;
+  next.inputs_hash = report.inputs_hash;
+  const bool goes_on = previous.failure && previous.failure->reason == next.reason;
+  next.first_time = goes_on ? previous.failure->first_time : report.now;
+  return next;
+}
+
+std::string standing(const std::vector<std::string>& rows) {
+  return rows.empty() ? "base" : join_words(rows);
+}
+
+Verdict verdict_of(const Report& report, bool pending) {
+  Verdict verdict;
+  verdict.phase = report.phase;
+  verdict.failure = report.failure;
+  verdict.database_unreachable = report.database_unreachable;
+  verdict.failed_checks = report.failed_checks;
+  verdict.pending = pending;
+  verdict.drift = report.decision.drift;
+  const auto& rows = report.outcome ? report.outcome->rows : report.decision.current;
+  verdict.summary = report.phase == Phase::Running
+                        ? report.running
+                        : fmt::format("The database is at {}, as the target asks; verified.", standing(rows));
+  return verdict;
+}
+
+}  // namespace
+
+api::Status next_status(const api::Status& previous, const Report& report) {
+  api::Status next = previous;
+  next.observed_generation = report.generation;
+  next.last_handled_reconcile_at = report.reconcile_at;
+  if (!report.digest.empty()) {
+    next.observed_digest = report.digest;
+    next.target_revisions = report.decision.targets;
+  }
+  next.current_revisions = report.outcome ? report.outcome->rows : report.decision.current;
+  std::vector<std::string> pending = pending_of(report);
+  next.pending_count = static_cast<std::int64_t>(pending.size());
+  if (pending.size() > api::kMaxPendingListed) pending.resize(api::kMaxPendingListed);
+  next.pending_revisions = std::move(pending);
+  if (report.outcome) add_history(next, *report.outcome);
+  next.drift = drift_status(previous, report.decision.drift, report.now);
+  next.failure = failure_status(previous, report);
+  next.conditions = next_conditions(previous.conditions, verdict_of(report, next.pending_count > 0),
+                                    report.generation, report.now);
+  return next;
+}
+
+}  // namespace athanor::controller

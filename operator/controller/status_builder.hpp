@@ -1,0 +1,34 @@
+// From what was decided and done to the status that people read. No side effects.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "api/migration_environment.hpp"
+#include "core/condition_rules.hpp"
+#include "core/planner.hpp"
+#include "engine/migrator.hpp"
+
+namespace athanor::controller {
+
+/// Everything that one reconcile has to tell.
+struct Report {
+  std::int64_t generation = 0;
+  std::string now;           ///< RFC 3339, seconds
+  std::string digest;        ///< of the set; empty if it could not be read
+  std::string reconcile_at;  ///< the annotation's value, now acted on
+  Phase phase = Phase::Settled;
+  std::string running;  ///< Phase::Running: what is being applied
+  Decision decision;
+  std::optional<engine::Outcome> outcome;  ///< of the run, if there was one
+  std::optional<Error> failure;            ///< the decision's hold or the run's failure
+  bool database_unreachable = false;
+  std::uint32_t failed_checks = 0;
+  std::string inputs_hash;  ///< what the failure is remembered by; empty: it is not remembered
+};
+
+/// The status that follows `previous`. Equal to it, to the letter, where nothing has changed.
+[[nodiscard]] api::Status next_status(const api::Status& previous, const Report& report);
+
+}  // namespace athanor::controller
