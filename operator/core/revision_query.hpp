@@ -17,6 +17,8 @@ struct Target {
   bool is_heads = false;  ///< written as `heads`: every effective head
   bool is_explicit =
       false;  ///< an id (full or partial) or base was written: the only targets a downgrade may have
+  /// `label@x`: id of the revision that the label names; a downgrade keeps to its branch. Else empty.
+  std::string branch{};
 
   bool operator==(const Target&) const = default;
 };

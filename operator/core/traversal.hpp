@@ -24,8 +24,8 @@ struct RowChange {
 struct PlanStep {
   std::string revision;
   Direction direction = Direction::Upgrade;
-  std::vector<RowChange> row_changes;   ///< in the order to run them
-  std::vector<std::string> rows_after;  ///< version rows once the step is in, sorted
+  /// In the order to run them. Whole row sets are not kept: a plan over 10,000 heads would hold 50 million.
+  std::vector<RowChange> row_changes;
 
   bool operator==(const PlanStep&) const = default;
 };
@@ -38,18 +38,24 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
+/// The version rows once `step` is in.
+/// @param rows those that the step starts from, sorted
+/// @return sorted
+[[nodiscard]] std::vector<std::string> rows_after(std::vector<std::string> rows, const PlanStep& step);
+
 /// Everything between the database's rows and the target: ancestors(target, dependencies included) minus
 /// ancestors(current), topologically sorted as Alembic sorts them.
 /// @param rows the version table's rows
-/// @return Terminal `UnknownRevision` for a row that the graph does not have
+/// @return Terminal `UnknownRevision` for a row that the graph does not have; Terminal
+/// `OverlappingVersionRows` for a row that another row already includes (Alembic refuses those too)
 [[nodiscard]] Result<Plan> plan_upgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
                                         const Target& target);
 
 /// What must be undone to be at the target (which itself stays): descendants of its children, dependents
 /// included, that are active.
-/// @return Terminal `UnknownRevision`; Terminal `Irreversible`, naming the revision, if a step has no
-/// downgrade section;
-///   Terminal `InvalidTarget` if the target is not an ancestor of what is applied
+/// @return Terminal `UnknownRevision`, `OverlappingVersionRows`; Terminal `Irreversible`, naming the
+/// revisions, if a step has no downgrade section;
+///   Terminal `InvalidTarget` if the target isn't explicit (Target::is_explicit), or is not applied
 [[nodiscard]] Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
                                           const Target& target);
 
