@@ -1,0 +1,69 @@
+// The cache of what a watch has seen.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <shared_mutex>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "ports/objects.hpp"
+
+namespace athanor::runtime {
+
+/// Immutable once it is in a store: readers keep it as long as they like.
+using ObjectPtr = std::shared_ptr<const ports::WatchedObject>;
+
+/// Thread-safe. Several reflectors may fill one store as long as each has a namespace of its own.
+///
+/// Memory counts here (3 MiB per 1,000 objects is the whole operator's budget): an object costs its own
+/// bytes, one control block and one tree node of 48 bytes; the key isn't kept twice, and no string has spare
+/// room.
+class Store {
+ public:
+  struct Change {
+    bool changed = false;  ///< false: the store had exactly this version, and keeps its own
+    ObjectPtr before;      ///< null: it wasn't there
+    ObjectPtr after;
+  };
+
+  [[nodiscard]] ObjectPtr get(const ports::ObjectKey& key) const;
+  /// Everything, or everything in one namespace; sorted by key.
+  [[nodiscard]] std::vector<ObjectPtr> list() const;
+  [[nodiscard]] std::vector<ObjectPtr> list(std::string_view ns) const;
+  [[nodiscard]] std::size_t size() const;
+
+  /// Adds or replaces. The same resourceVersion of the same object is no change.
+  Change put(ports::WatchedObject object);
+  /// @return what was there, or null
+  ObjectPtr erase(const ports::ObjectKey& key);
+  /// After a list: drops all that it didn't have, which makes up for the deletes that a watch has missed.
+  /// @param ns the namespace that was listed; empty: all
+  /// @return what was dropped
+  std::vector<ObjectPtr> retain(std::string_view ns, const std::unordered_set<ports::ObjectKey>& listed);
+
+ private:
+  struct ByKey {
+    using is_transparent = void;
+    bool operator()(const ObjectPtr& left, const ObjectPtr& right) const {
+      return left->meta.key < right->meta.key;
+    }
+    bool operator()(const ObjectPtr& left, const ports::ObjectKey& right) const {
+      return left->meta.key < right;
+    }
+    bool operator()(const ports::ObjectKey& left, const ObjectPtr& right) const {
+      return left < right->meta.key;
+    }
+    bool operator()(const ObjectPtr& left, std::string_view ns) const { return left->meta.key.ns < ns; }
+    bool operator()(std::string_view ns, const ObjectPtr& right) const { return ns < right->meta.key.ns; }
+  };
+  using Objects = std::set<ObjectPtr, ByKey>;
+
+  mutable std::shared_mutex mutex_;
+  Objects objects_;
+};
+
+}  // namespace athanor::runtime
