@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/conditions.hpp"
@@ -124,14 +125,20 @@ struct DriftStatus {
 
 inline constexpr std::size_t kMaxPendingListed = 20;
 inline constexpr std::size_t kMaxHistory = 20;
+/// Of current, target and drifted revisions; longer lists are cut.
+inline constexpr std::size_t kMaxRevisionsListed = 64;
+/// Messages in a status are cut at so many bytes: etcd takes 1.5 MiB for a whole object.
+inline constexpr std::size_t kMaxMessageBytes = 8 * 1024;
 
+/// What the operator last found. In JSON `current` and `target` stand beside the lists: the ids joined with
+/// commas and cut, for the columns of `kubectl get`; encode_status_patch() derives them.
 struct Status {
   std::int64_t observed_generation = -1;
   std::string observed_digest;
   std::vector<std::string> current_revisions;
   std::vector<std::string> target_revisions;
   std::vector<std::string> pending_revisions;  ///< the first kMaxPendingListed
-  std::int64_t pending_count = 0;
+  std::optional<std::int64_t> pending_count;   ///< nullopt: not known (no revisions or no database read yet)
   std::optional<AppliedStatus> last_applied;
   std::vector<AppliedStatus> history;  ///< newest first, at most kMaxHistory
   std::optional<DriftStatus> drift;
