@@ -1,0 +1,295 @@
+#include "adapters/postgres/postgres_database.hpp"
+
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "adapters/postgres/quoting.hpp"
+#include "adapters/postgres/settings.hpp"
+
+namespace athanor::postgres {
+namespace {
+
+/// The server's own statement_timeout comes first; this much later the client cancels what has switched it
+/// off.
+constexpr auto kDeadlineGrace = std::chrono::milliseconds(1'000);
+
+/// First version with client_connection_check_interval.
+constexpr int kHasClientCheck = 140000;
+
+// It works where the server's system can tell a closed connection without reading from it; where it can't,
+// setting it is an error.
+constexpr std::string_view kFactsSql =
+    "SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_backend_pid(), session_user, "
+    "pg_catalog.current_database(), pg_catalog.pg_is_in_recovery() OR "
+    "pg_catalog.current_setting('default_transaction_read_only')::bool, "
+    "pg_catalog.strpos(pg_catalog.lower(pg_catalog.version()), 'linux') > 0, "
+    "CASE WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') THEN "
+    "(SELECT system_identifier FROM pg_catalog.pg_control_system())::text || '/' || "
+    "(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())::text END";
+
+int to_int(const std::string& text) {
+  int value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+tl::unexpected<Error> terminal(std::string reason, std::string message) {
+  return fail(ErrorKind::Terminal, std::move(reason), std::move(message));
+}
+
+tl::unexpected<Error> transaction_ended() {
+  return terminal("TransactionEnded",
+                  "The revision ended the transaction that Athanor runs it in, so that what it did may be "
+                  "committed without being recorded. "
+                  "Take COMMIT, ROLLBACK and the like out of the revision; for statements that can't run in "
+                  "a transaction "
+                  "use `-- transaction: off`.");
+}
+
+tl::unexpected<Error> connection_lost(std::string_view what) {
+  return fail(ErrorKind::Transient, "DatabaseUnreachable",
+              fmt::format("The connection to the database was lost before {}.", what));
+}
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase(ConnectionHandle connection) : session_(std::move(connection)) {}
+
+Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle connection) {
+  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(std::move(connection)));
+  if (auto read = database->read_facts(); !read) return fail(std::move(read.error()));
+  return database;
+}
+
+Result<void> PostgresDatabase::read_facts() {
+  auto rows = query(kFactsSql);
+  if (!rows) return fail(std::move(rows.error()));
+  const ports::Row& row = rows->front();
+  facts_.version = to_int(*row[0]);
+  facts_.pooled = to_int(*row[1]) != session_.backend_pid();
+  facts_.user = *row[2];
+  facts_.database = *row[3];
+  facts_.read_only = row[4] == "t";
+  facts_.identity = row[6].value_or("");
+  checks_client_ = facts_.version >= kHasClientCheck && row[5] == "t";
+  return {};
+}
+
+std::string PostgresDatabase::quote(std::string_view text) const {
+  return quote_literal(text);
+}
+
+std::string PostgresDatabase::quote_name(std::string_view name) const {
+  return quote_identifier(name);
+}
+
+Result<std::vector<Statement>> PostgresDatabase::split(std::string_view sql, std::size_t first_line) const {
+  return split_postgres(sql, first_line);
+}
+
+Error PostgresDatabase::describe(const ServerError& error, std::string_view sql) {
+  // A cancel() that arrives while nothing runs stays set for the next statement; one that was served is over.
+  const bool cancelled = error.sqlstate == "57014" && cancelled_.exchange(false);
+  return to_error(error, {.user = options_.role.empty() ? session_.user() : options_.role,
+                          .database = session_.database(),
+                          .sql = sql,
+                          .password = session_.password(),
+                          .cancelled = cancelled,
+                          .deadline_passed = session_.deadline_passed(),
+                          .statement_timeout = options_.statement_timeout,
+                          .lock_timeout = options_.lock_timeout});
+}
+
+Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
+  auto rows = session_.query(sql);
+  if (!rows) return fail(describe(rows.error(), sql));
+  return std::move(*rows);
+}
+
+std::vector<std::string> PostgresDatabase::settings_statements() const {
+  std::vector<std::string> statements{std::string(kResetAll)};
+  if (session_options_) {
+    // Beneath the transaction's: they hold on after it.
+    for (auto& statement : settings(*session_options_, Scope::Session, checks_client_)) {
+      statements.push_back(std::move(statement));
+    }
+  }
+  for (auto& statement : settings(options_, Scope::Transaction, checks_client_)) {
+    statements.push_back(std::move(statement));
+  }
+  return statements;
+}
+
+Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::TransactionOptions& options,
+                                                           std::string_view first_query) {
+  rollback();
+  options_ = options;
+  std::vector<std::string> statements{"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
+  for (auto& statement : settings_statements()) statements.push_back(std::move(statement));
+  const std::size_t marker = statements.size();
+  // NULL: held elsewhere. The transaction's id tells conclude() that it is still the same one.
+  statements.push_back(options.lock_key.empty()
+                           ? std::string("SELECT pg_catalog.txid_current()")
+                           : fmt::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN "
+                                         "pg_catalog.txid_current() END",
+                                         lock_key(options.lock_key)));
+  if (!first_query.empty()) statements.emplace_back(first_query);
+
+  const std::string message = join_statements(statements);
+  Reply reply;
+  const auto ran = session_.run(message, RowsPolicy::Keep, {}, &reply);
+  const ports::Cell* id = reply.results.size() > marker ? &reply.results[marker].at(0).at(0) : nullptr;
+  if (id != nullptr && !*id) {
+    // Whatever first_query met without the lock does not count.
+    rollback();
+    if (session_.state() == Session::State::Lost) return connection_lost("the migration lock was got");
+    return std::optional<ports::Rows>();
+  }
+  if (!ran) {
+    Error error = describe(ran.error());
+    rollback();
+    return fail(std::move(error));
+  }
+  transaction_ = **id;
+  return std::optional<ports::Rows>(first_query.empty() ? ports::Rows() : std::move(reply.results.back()));
+}
+
+Result<void> PostgresDatabase::execute(const Statement& statement) {
+  if (statement.kind == StatementClass::TransactionControl) {
+    return terminal(
+        "TransactionControl",
+        "A revision must not begin or end transactions: Athanor runs each revision in one of its own. Take "
+        "BEGIN, COMMIT, ROLLBACK and SAVEPOINT out, or use `-- transaction: off`.");
+  }
+  if (statement.kind == StatementClass::CopyStream) return fail(describe({.copy_stream = true}));
+  if (cancelled_.exchange(false)) return fail(describe({.sqlstate = "57014", .message = "cancelled"}));
+
+  const Session::State before = session_.state();
+  const auto limit = options_.statement_timeout;
+  const auto ran =
+      session_.run(statement.text, RowsPolicy::Drop, limit.count() > 0 ? limit + kDeadlineGrace : limit);
+  if (!ran) return fail(describe(ran.error(), statement.text));
+  if (before == Session::State::InTransaction && session_.state() == Session::State::Idle)
+    return transaction_ended();
+  return {};
+}
+
+Result<void> PostgresDatabase::restore_parsing() {
+  // The server reads a whole message by the settings from before it: RESET in the same message comes too
+  // late.
+  const std::string encoding = session_.reported("client_encoding");
+  const std::string strings = session_.reported("standard_conforming_strings");
+  if ((encoding.empty() || encoding == "UTF8") && strings != "off") return {};
+  const auto ran = query("SET LOCAL client_encoding = 'UTF8'; SET LOCAL standard_conforming_strings = on");
+  if (!ran) return fail(ran.error());
+  return {};
+}
+
+Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
+  switch (session_.state()) {
+    case Session::State::Lost:
+      return connection_lost("the revision was recorded");
+    case Session::State::Idle:
+      return transaction_ended();
+    case Session::State::Aborted:
+      return terminal("TransactionAborted", "The transaction was aborted by an earlier error.");
+    case Session::State::InTransaction:
+      break;
+  }
+  if (auto restored = restore_parsing(); !restored) return fail(std::move(restored.error()));
+  std::vector<std::string> statements = settings_statements();
+  const std::size_t marker = statements.size();
+  statements.emplace_back("SELECT pg_catalog.txid_current()");
+  if (!sql.empty()) statements.emplace_back(sql);
+  const std::string message = join_statements(statements);
+  auto reply = session_.run(message, RowsPolicy::Keep);
+  if (!reply) return fail(describe(reply.error()));
+  if (reply->results.at(marker).at(0).at(0) != transaction_) {
+    rollback();
+    return transaction_ended();
+  }
+  return sql.empty() ? ports::Rows() : std::move(reply->results.back());
+}
+
+Result<void> PostgresDatabase::commit() {
+  switch (session_.state()) {
+    case Session::State::Lost:
+      return connection_lost("COMMIT was sent");
+    case Session::State::Idle:
+      return transaction_ended();
+    case Session::State::Aborted:
+      rollback();
+      return terminal("TransactionAborted",
+                      "The transaction was aborted by an earlier error and is rolled back.");
+    case Session::State::InTransaction:
+      break;
+  }
+  transaction_.clear();
+  const auto ran = session_.query("COMMIT");
+  if (ran) return {};
+  if (ran.error().connection_lost || session_.state() == Session::State::Lost) {
+    Error error = describe(ran.error());
+    return fail(ErrorKind::InDoubt, "CommitInDoubt",
+                fmt::format("The connection was lost before the server answered COMMIT; whether it was "
+                            "committed is read from the ledger next. {}",
+                            error.message),
+                std::move(error.site));
+  }
+  Error error = describe(ran.error());
+  rollback();
+  return fail(std::move(error));
+}
+
+void PostgresDatabase::rollback() {
+  transaction_.clear();
+  const Session::State state = session_.state();
+  if (state != Session::State::InTransaction && state != Session::State::Aborted) return;
+  // Fails only with the connection, and then the server has rolled back.
+  if (!session_.query("ROLLBACK")) session_.close();
+}
+
+Result<bool> PostgresDatabase::try_session_lock(const ports::TransactionOptions& options) {
+  if (facts_.pooled) {
+    return terminal("PoolerDetected",
+                    "A revision with `transaction: off` needs a session of its own, and a connection pooler "
+                    "stands between: "
+                    "give this environment the address of the server itself.");
+  }
+  options_ = options;
+  auto got = query(options.lock_key.empty() ? std::string("SELECT true")
+                                            : fmt::format("SELECT pg_catalog.pg_try_advisory_lock({})",
+                                                          lock_key(options.lock_key)));
+  if (!got) return fail(std::move(got.error()));
+  if (got->at(0).at(0) != "t") return false;
+  std::vector<std::string> statements{std::string(kResetAll)};
+  for (auto& statement : settings(options, Scope::Session, checks_client_))
+    statements.push_back(std::move(statement));
+  session_options_ = options;
+  if (auto set = query(join_statements(statements)); !set) {
+    end_session_lock();
+    return fail(std::move(set.error()));
+  }
+  return true;
+}
+
+void PostgresDatabase::end_session_lock() {
+  if (!session_options_) return;
+  const std::string key = session_options_->lock_key;
+  session_options_.reset();
+  rollback();
+  std::vector<std::string> statements{std::string(kResetAll), "SET SESSION AUTHORIZATION DEFAULT",
+                                      "SET ROLE NONE"};
+  if (!key.empty())
+    statements.push_back(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", lock_key(key)));
+  // A session that can't be put right must not be used again, and its end frees the lock as well.
+  if (!session_.query(join_statements(statements))) session_.close();
+}
+
+void PostgresDatabase::cancel() noexcept {
+  cancelled_ = true;
+  session_.cancel();
+}
+
+}  // namespace athanor::postgres

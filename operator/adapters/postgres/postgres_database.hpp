@@ -1,0 +1,61 @@
+// ports::Database on PostgreSQL: the apply protocol's messages (design section 7), four round trips for a
+// small revision.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/postgres/session.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::postgres {
+
+class PostgresDatabase final : public ports::Database {
+ public:
+  /// Reads the server's facts, in one query.
+  /// @return Transient `DatabaseUnreachable` if the connection is lost over it
+  [[nodiscard]] static Result<std::unique_ptr<PostgresDatabase>> on(ConnectionHandle connection);
+
+  [[nodiscard]] ports::Dialect dialect() const override { return ports::Dialect::PostgreSql; }
+  /// identity is empty where the role may not execute pg_control_system() (everybody may, unless it was
+  /// revoked): a database that can't be told from its copy must not be taken for one.
+  [[nodiscard]] const ports::ServerFacts& facts() const override { return facts_; }
+  [[nodiscard]] std::string quote(std::string_view text) const override;
+  [[nodiscard]] std::string quote_name(std::string_view name) const override;
+  [[nodiscard]] Result<std::vector<Statement>> split(std::string_view sql,
+                                                     std::size_t first_line) const override;
+  [[nodiscard]] Result<ports::Rows> query(std::string_view sql) override;
+  [[nodiscard]] Result<std::optional<ports::Rows>> begin(const ports::TransactionOptions& options,
+                                                         std::string_view first_query) override;
+  [[nodiscard]] Result<void> execute(const Statement& statement) override;
+  [[nodiscard]] Result<ports::Rows> conclude(std::string_view sql) override;
+  [[nodiscard]] Result<void> commit() override;
+  void rollback() override;
+  [[nodiscard]] Result<bool> try_session_lock(const ports::TransactionOptions& options) override;
+  void end_session_lock() override;
+  void cancel() noexcept override;
+
+ private:
+  explicit PostgresDatabase(ConnectionHandle connection);
+
+  [[nodiscard]] Result<void> read_facts();
+  /// RESET ALL and the settings of the transaction that is open or about to be.
+  [[nodiscard]] std::vector<std::string> settings_statements() const;
+  [[nodiscard]] Error describe(const ServerError& error, std::string_view sql = {});
+  /// Puts right what the parser of the next message depends on.
+  [[nodiscard]] Result<void> restore_parsing();
+
+  Session session_;
+  ports::ServerFacts facts_;
+  bool checks_client_ = false;         ///< the server has a client_connection_check_interval that works
+  ports::TransactionOptions options_;  ///< of the open transaction, or of the session lock
+  std::optional<ports::TransactionOptions> session_options_;  ///< while a session lock is held
+  std::string transaction_;  ///< id of the transaction that begin() started; empty: none
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace athanor::postgres

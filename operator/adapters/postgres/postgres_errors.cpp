@@ -1,0 +1,307 @@
+#include "adapters/postgres/postgres_errors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace athanor::postgres {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::size_t kShortestSecret = 3;
+
+bool is_continuation_byte(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+template <std::size_t N>
+bool contains_any(std::string_view text, const std::array<std::string_view, N>& parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) { return contains(text, part); });
+}
+
+std::string quoted_name(std::string_view name) {
+  std::string result = "\"";
+  for (const char c : name) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + '"';
+}
+
+/// The name after `prefix` in an English server message, without its quotes.
+std::optional<std::string> object_after(std::string_view message, std::string_view prefix) {
+  if (!message.starts_with(prefix)) return std::nullopt;
+  std::string_view name = message.substr(prefix.size());
+  if (name.size() >= 2 && name.starts_with('"') && name.ends_with('"'))
+    name = name.substr(1, name.size() - 2);
+  return quoted_name(name);
+}
+
+/// What gives the missing privilege. The server's messages are English unless lc_messages says otherwise, and
+/// then the advice stays general.
+std::string grant_advice(const ServerError& error, const ErrorContext& context) {
+  const std::string role = quoted_name(context.user);
+  if (const auto schema = object_after(error.message, "permission denied for schema ")) {
+    return fmt::format("GRANT USAGE, CREATE ON SCHEMA {} TO {};", *schema, role);
+  }
+  if (object_after(error.message, "permission denied for database ")) {
+    return fmt::format("GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {} TO {};",
+                       quoted_name(context.database), role);
+  }
+  for (const std::string_view kind : {"table"sv, "view"sv, "relation"sv}) {
+    if (const auto table = object_after(error.message, fmt::format("permission denied for {} ", kind))) {
+      const std::string schema = error.schema.empty() ? "" : quoted_name(error.schema) + ".";
+      return fmt::format("GRANT SELECT, INSERT, UPDATE, DELETE ON {}{} TO {};", schema, *table, role);
+    }
+  }
+  if (const auto sequence = object_after(error.message, "permission denied for sequence ")) {
+    return fmt::format("GRANT USAGE, SELECT ON SEQUENCE {} TO {};", *sequence, role);
+  }
+  if (const auto function = object_after(error.message, "permission denied for function ")) {
+    return fmt::format("GRANT EXECUTE ON FUNCTION {} TO {};", *function, role);
+  }
+  if (error.message.starts_with("must be owner of ") ||
+      error.message.starts_with("must be member of role ") ||
+      error.message.starts_with("permission denied to set role ")) {
+    return fmt::format("GRANT the role that owns the object TO {}, and name that role as spec.database.role.",
+                       role);
+  }
+  return fmt::format(
+      "GRANT {} the privilege that the message names, or let the revision run as another role "
+      "(spec.database.role).",
+      role);
+}
+
+std::string with_sqlstate(const ServerError& error) {
+  return error.sqlstate.empty() ? error.message
+                                : fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
+}
+
+struct Verdict {
+  ErrorKind kind;
+  std::string reason;
+  std::string message;
+};
+
+Verdict cancelled_verdict(const ServerError& error, const ErrorContext& context) {
+  if (context.deadline_passed ||
+      (context.statement_timeout.count() > 0 && contains(error.message, "statement timeout"))) {
+    return {
+        ErrorKind::Terminal, "StatementTimeout",
+        fmt::format("The statement ran longer than the statement timeout of {} ms and was cancelled: raise "
+                    "policy.statementTimeout, or make the statement do less.",
+                    context.statement_timeout.count())};
+  }
+  if (context.cancelled)
+    return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
+  return {ErrorKind::Terminal, "StatementCancelled",
+          fmt::format("{}: somebody cancelled the statement, or a timeout of the server's did.",
+                      with_sqlstate(error))};
+}
+
+Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
+  const std::string& state = error.sqlstate;
+  const std::string text = with_sqlstate(error);
+  if (error.copy_stream) {
+    return {ErrorKind::Terminal, "CopyNotSupported",
+            "COPY ... FROM STDIN and COPY ... TO STDOUT need a client that streams the data: put the rows "
+            "into the revision as "
+            "INSERT statements, or load them by COPY ... FROM 'file' or a job of its own."};
+  }
+  if (state == "57014") return cancelled_verdict(error, context);
+  if (error.connection_lost || state.starts_with("08") || state.starts_with("57P")) {
+    return {ErrorKind::Transient, "DatabaseUnreachable",
+            fmt::format("The connection to the database was lost: {}", text)};
+  }
+  if (state == "55P03") {
+    return {ErrorKind::Transient, "LockTimeout",
+            fmt::format("A lock was not granted within the lock timeout of {} ms: {}",
+                        context.lock_timeout.count(), text)};
+  }
+  if (state == "40P01") return {ErrorKind::Transient, "Deadlock", text};
+  if (state.starts_with("40")) return {kind_of(state), "SerializationFailure", text};
+  if (state == "25006")
+    return {ErrorKind::Transient, "DatabaseReadOnly", fmt::format("The database is read-only: {}", text)};
+  if (state == "3D000") return {ErrorKind::Transient, "DatabaseMissing", text};
+  if (state.starts_with("28")) return {ErrorKind::Transient, "AuthenticationFailed", text};
+  if (state.starts_with("53")) return {ErrorKind::Transient, "DatabaseOutOfResources", text};
+  if (state == "42501") {
+    return {ErrorKind::Terminal, "PermissionDenied",
+            fmt::format("{}. What is missing: {}", text, grant_advice(error, context))};
+  }
+  return {ErrorKind::Terminal, "SqlError", text};
+}
+
+/// The SQLSTATE and message of the last server error in libpq's verbose text.
+struct StartupError {
+  std::string sqlstate;
+  std::string message;
+};
+
+std::optional<StartupError> startup_error(std::string_view text) {
+  std::optional<StartupError> result;
+  for (std::size_t at = text.find(":  "); at != std::string_view::npos; at = text.find(":  ", at + 1)) {
+    const std::string_view rest = text.substr(at + 3);
+    const std::string_view state = rest.substr(0, 5);
+    const bool is_state =
+        state.size() == 5 && rest.substr(5, 2) == ": " && std::all_of(state.begin(), state.end(), [](char c) {
+          return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+        });
+    if (!is_state) continue;
+    const std::string_view message = rest.substr(7);
+    result = StartupError{std::string(state), std::string(message.substr(0, message.find('\n')))};
+  }
+  return result;
+}
+
+Verdict startup_verdict(const StartupError& error, std::string_view where, const ErrorContext& context) {
+  const std::string text = fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
+  const std::string& state = error.sqlstate;
+  if (state == "28000" && contains(error.message, "no encryption")) {
+    return {
+        ErrorKind::Transient, "TlsRequired",
+        fmt::format(
+            "The server at {} accepts this login over TLS only: {}. Set tls.mode to verify-full, or remove "
+            "`sslmode=disable`.",
+            where, text)};
+  }
+  if (state.starts_with("28")) {
+    return {
+        ErrorKind::Transient, "AuthenticationFailed",
+        fmt::format(
+            "The server at {} refused the login: {}. Check user and password in the Secret, and the server's "
+            "pg_hba.conf.",
+            where, text)};
+  }
+  if (state == "3D000") {
+    return {ErrorKind::Transient, "DatabaseMissing",
+            fmt::format("The server at {} has no such database: {}. Create it; Athanor never does.", where,
+                        text)};
+  }
+  if (state == "42501") {
+    return {ErrorKind::Terminal, "PermissionDenied",
+            fmt::format("{}. What is missing: GRANT CONNECT ON DATABASE {} TO {};", text,
+                        quoted_name(context.database), quoted_name(context.user))};
+  }
+  if (kind_of(state) == ErrorKind::Transient) {
+    return {ErrorKind::Transient, "DatabaseUnreachable",
+            fmt::format("The server at {} does not accept sessions: {}", where, text)};
+  }
+  return {ErrorKind::Terminal, "ConnectionRejected",
+          fmt::format("The server at {} rejected the session: {}", where, text)};
+}
+
+/// libpq's own messages, which are English: nothing here calls setlocale.
+Verdict client_verdict(std::string_view text, std::string_view where) {
+  constexpr std::array kReadOnly = {"session is read-only"sv, "server is in hot standby mode"sv};
+  constexpr std::array kTls = {"certificate"sv,
+                               "SSL error"sv,
+                               "SSL SYSCALL"sv,
+                               "could not initiate SSL"sv,
+                               "could not establish SSL"sv,
+                               "could not create SSL"sv};
+  if (contains_any(text, kReadOnly)) {
+    return {ErrorKind::Transient, "DatabaseReadOnly",
+            fmt::format("The server at {} is a standby or read-only: a migration needs the primary.", where)};
+  }
+  if (contains(text, "server does not support SSL")) {
+    return {ErrorKind::Transient, "TlsRequired",
+            fmt::format("The server at {} does not speak TLS, and this environment requires it. Switch TLS "
+                        "on at the server "
+                        "or, if the network is trusted, set tls.mode to disable.",
+                        where)};
+  }
+  if (contains_any(text, kTls)) {
+    return {ErrorKind::Transient, "TlsFailed",
+            fmt::format("TLS with the server at {} failed: {}. Give the certificate authority as "
+                        "tls.rootCert, and use the "
+                        "host name that stands in the server's certificate.",
+                        where, text)};
+  }
+  return {ErrorKind::Transient, "DatabaseUnreachable",
+          fmt::format("No connection to the server at {}: {}", where, text)};
+}
+
+/// Without libpq's `connection to server at … failed: ` and its line ends.
+std::string_view last_reason(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  constexpr std::string_view kFailed = " failed: ";
+  if (const std::size_t at = text.rfind(kFailed); at != std::string_view::npos)
+    text.remove_prefix(at + kFailed.size());
+  return text;
+}
+
+}  // namespace
+
+ErrorKind kind_of(std::string_view sqlstate) {
+  constexpr std::array kTransientClasses = {"08"sv, "28"sv, "53"sv};
+  // 40003 leaves it open whether the statement was completed.
+  constexpr std::array kTransient = {"3D000"sv, "40001"sv, "40P01"sv, "55P03"sv, "25006"sv, "25P03"sv};
+  if (sqlstate.empty() || sqlstate.starts_with("57P0")) return ErrorKind::Transient;
+  const bool transient = std::find(kTransientClasses.begin(), kTransientClasses.end(),
+                                   sqlstate.substr(0, 2)) != kTransientClasses.end() ||
+                         std::find(kTransient.begin(), kTransient.end(), sqlstate) != kTransient.end();
+  return transient ? ErrorKind::Transient : ErrorKind::Terminal;
+}
+
+Error to_error(const ServerError& error, const ErrorContext& context) {
+  Verdict verdict = verdict_of(error, context);
+  std::string message = std::move(verdict.message);
+  if (!error.hint.empty()) message += fmt::format(" Hint of the server: {}", error.hint);
+  if (const std::string_view first = std::string_view(error.context).substr(0, error.context.find('\n'));
+      first.starts_with("PL/pgSQL function ")) {
+    message += fmt::format(" In {}.", first);
+  }
+  return {verdict.kind,
+          std::move(verdict.reason),
+          presentable(message, context.password),
+          {.line = line_of(context.sql, error.position), .sqlstate = error.sqlstate}};
+}
+
+Error connect_error(std::string_view text, std::string_view where, const ErrorContext& context) {
+  const auto startup = startup_error(text);
+  Verdict verdict =
+      startup ? startup_verdict(*startup, where, context) : client_verdict(last_reason(text), where);
+  return {verdict.kind,
+          std::move(verdict.reason),
+          presentable(verdict.message, context.password),
+          {.sqlstate = startup ? startup->sqlstate : std::string()}};
+}
+
+std::size_t line_of(std::string_view sql, std::size_t position) {
+  if (position == 0) return 0;
+  std::size_t line = 1;
+  std::size_t characters = 0;
+  for (const char c : sql) {
+    if (is_continuation_byte(c)) continue;
+    if (++characters == position) return line;
+    if (c == '\n') ++line;
+  }
+  // A syntax error at the end of the input is reported one past it.
+  return position == characters + 1 ? line : 0;
+}
+
+std::string presentable(std::string_view text, std::string_view secret, std::size_t bytes) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    if (secret.size() >= kShortestSecret && text.starts_with(secret)) {
+      result += "***";
+      text.remove_prefix(secret.size());
+      continue;
+    }
+    const char c = text.front();
+    result += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+    text.remove_prefix(1);
+  }
+  if (result.size() <= bytes) return result;
+  std::size_t end = bytes;
+  while (end > 0 && is_continuation_byte(result[end])) --end;
+  return result.substr(0, end) + "…";
+}
+
+}  // namespace athanor::postgres
