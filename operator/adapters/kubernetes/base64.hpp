@@ -1,0 +1,14 @@
+// Base64, as Kubernetes writes bytes in JSON and YAML.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace athanor::kubernetes {
+
+/// Standard alphabet, padded; line breaks and blanks between the groups are left out. nullopt if it is
+/// anything else.
+[[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
+
+}  // namespace athanor::kubernetes
