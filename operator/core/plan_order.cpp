@@ -1,0 +1,187 @@
+#include "core/plan_order.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <utility>
+
+namespace athanor {
+namespace {
+
+using Index = RevisionGraph::Index;
+/// The position of a line among the open ones; positions only ever grow.
+using Line = std::uint32_t;
+
+constexpr Line kNoLine = std::numeric_limits<Line>::max();
+
+/// The open lines in order, each with the revision that it has come to.
+class OpenLines {
+ public:
+  explicit OpenLines(std::size_t nodes) : line_of_(nodes, kNoLine) {}
+
+  [[nodiscard]] bool empty() const { return first_ == kNoLine; }
+  [[nodiscard]] Line first() const { return first_; }
+  [[nodiscard]] Index at(Line line) const { return lines_[line].node; }
+  /// The line that has come to the node; kNoLine if none has.
+  [[nodiscard]] Line of(Index node) const { return line_of_[node]; }
+
+  void open(Index node) {
+    const Line line = static_cast<Line>(lines_.size());
+    lines_.push_back({node, last_, kNoLine});
+    (last_ == kNoLine ? first_ : lines_[last_].next) = line;
+    last_ = line;
+    line_of_[node] = line;
+  }
+  void move(Line line, Index node) {
+    line_of_[lines_[line].node] = kNoLine;
+    lines_[line].node = node;
+    line_of_[node] = line;
+  }
+  /// @return the line to go on with: the one before, else the first
+  Line close(Line line) {
+    const Entry entry = lines_[line];
+    line_of_[entry.node] = kNoLine;
+    (entry.before == kNoLine ? first_ : lines_[entry.before].next) = entry.next;
+    (entry.next == kNoLine ? last_ : lines_[entry.next].before) = entry.before;
+    return entry.before == kNoLine ? first_ : entry.before;
+  }
+
+ private:
+  struct Entry {
+    Index node;
+    Line before, next;
+  };
+  std::vector<Entry> lines_;
+  std::vector<Line> line_of_;
+  Line first_ = kNoLine;
+  Line last_ = kNoLine;
+};
+
+class Descent {
+ public:
+  Descent(const RevisionGraph& graph, std::vector<bool> chosen, const std::vector<Index>& heads)
+      : graph_(graph),
+        todo_(std::move(chosen)),
+        lines_(graph.size()),
+        waiting_(graph.size(), 0),
+        bound_(graph.size(), 0),
+        settled_(graph.size(), 0),
+        above_(graph.size()),
+        above_known_(graph.size(), false) {
+    for (Index node = 0; node < graph.size(); ++node) {
+      if (todo_[node]) for_each_need(node, [this](Index need) { ++waiting_[need]; });
+    }
+    for (const Index head : heads) {
+      if (todo_[head] && lines_.of(head) == kNoLine) lines_.open(head);
+    }
+  }
+
+  std::vector<Index> run() {
+    for (Line line = lines_.first(); !lines_.empty();) {
+      const Index node = lines_.at(line);
+      line = waiting_[node] > 0 ? first_line_above(node) : emit(line);
+    }
+    return std::move(order_);
+  }
+
+ private:
+  template <class Act>
+  void for_each_need(Index node, Act act) const {
+    for (const Index parent : graph_.parents(node)) act(parent);
+    for (const Index dependency : graph_.dependencies(node)) act(dependency);
+  }
+
+  Line emit(Line line) {
+    const Index node = lines_.at(line);
+    order_.push_back(node);
+    todo_[node] = false;
+    std::vector<Index> next;
+    for_each_need(node, [&](Index need) {
+      --waiting_[need];
+      if (todo_[need] && lines_.of(need) == kNoLine) next.push_back(need);
+    });
+    if (next.empty()) return lines_.close(line);
+    lines_.move(line, next.front());
+    for (std::size_t i = 1; i < next.size(); ++i) lines_.open(next[i]);
+    return line;
+  }
+
+  /// A revision that needs the node in question, and the first line that may lead to it.
+  using Above = std::pair<Line, Index>;
+
+  std::vector<Above>& above(Index node) {
+    if (!above_known_[node]) {
+      above_known_[node] = true;
+      const auto add = [&](Index follower) {
+        if (todo_[follower]) above_[node].emplace_back(bound_[follower], follower);
+      };
+      for (const Index child : graph_.children(node)) add(child);
+      for (const Index dependent : graph_.dependents(node)) add(dependent);
+      std::make_heap(above_[node].begin(), above_[node].end(), std::greater<>());
+    }
+    return above_[node];
+  }
+
+  /// The first open line that leads down to `node`, other than its own.
+  ///
+  /// bound_[n] is the first line leading to n when n was last looked at. Lines come to lead to fewer nodes,
+  /// and new ones are opened behind all others: so a bound can only be too low, and holding the lowest at the
+  /// top of a heap finds the answer along one path of nodes, mending what has become too low on the way.
+  Line first_line_above(Index node) {
+    ++query_;
+    std::vector<Index> path{node};
+    for (;;) {
+      const Index here = path.back();
+      auto& heap = above(here);
+      while (!heap.empty() && !todo_[heap.front().second]) pop(heap);
+      const Line own = here == node ? kNoLine : lines_.of(here);
+      if (!heap.empty() && heap.front().first < own) {
+        const auto [line, follower] = heap.front();
+        if (bound_[follower] > line) {
+          pop(heap);
+          push(heap, {bound_[follower], follower});
+          continue;
+        }
+        if (settled_[follower] != query_) {
+          path.push_back(follower);
+          continue;
+        }
+      }
+      const Line found = heap.empty() ? own : std::min(own, heap.front().first);
+      if (here == node) return found;
+      bound_[here] = found;
+      settled_[here] = query_;
+      path.pop_back();
+    }
+  }
+
+  static void pop(std::vector<Above>& heap) {
+    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+    heap.pop_back();
+  }
+  static void push(std::vector<Above>& heap, Above entry) {
+    heap.push_back(entry);
+    std::push_heap(heap.begin(), heap.end(), std::greater<>());
+  }
+
+  const RevisionGraph& graph_;
+  std::vector<bool> todo_;
+  OpenLines lines_;
+  std::vector<std::uint32_t> waiting_;  ///< how many that need the node are still to come
+  std::vector<Line> bound_;
+  std::vector<std::uint32_t> settled_;  ///< the query in which bound_ was found exact
+  std::vector<std::vector<Above>> above_;
+  std::vector<bool> above_known_;
+  std::uint32_t query_ = 0;
+  std::vector<Index> order_;
+};
+
+}  // namespace
+
+std::vector<Index> descending_order(const RevisionGraph& graph, std::vector<bool> chosen,
+                                    const std::vector<Index>& heads) {
+  return Descent(graph, std::move(chosen), heads).run();
+}
+
+}  // namespace athanor

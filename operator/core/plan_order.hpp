@@ -1,0 +1,24 @@
+// The order in which revisions are undone; read backwards, the order in which they are applied.
+#pragma once
+
+#include <vector>
+
+#include "core/revision_graph.hpp"
+
+namespace athanor {
+
+/// Sorts some revisions so that each comes before what it needs, exactly as Alembic's _topological_sort does,
+/// so that a database moves through the same states under either. Where Alembic compares sets of ancestors,
+/// which is quadratic, this keeps lower bounds that it mends only where they are asked for.
+///
+/// The walk goes down one line as long as it can. Where it meets a revision that another open line still
+/// needs, that line is walked first; where a line ends, it goes on with the one opened before.
+///
+/// @param chosen for each node, whether it is to be sorted
+/// @param heads where the lines begin, in index order
+/// REQUIRES: with a chosen node, everything chosen that it needs is reached through chosen nodes only; and
+/// every chosen node is a head or needed by one.
+[[nodiscard]] std::vector<RevisionGraph::Index> descending_order(
+    const RevisionGraph& graph, std::vector<bool> chosen, const std::vector<RevisionGraph::Index>& heads);
+
+}  // namespace athanor

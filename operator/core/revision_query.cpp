@@ -1,0 +1,202 @@
+#include "core/revision_query.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/words.hpp"
+
+namespace athanor {
+namespace {
+
+using Index = RevisionGraph::Index;
+using Members = std::vector<bool>;
+
+/// Alembic's rule: shorter ids are found by their full name only.
+constexpr std::size_t kLongestIdWithoutPrefixes = 3;
+
+tl::unexpected<Error> invalid(std::string message) {
+  return fail(ErrorKind::Terminal, "InvalidTarget", std::move(message));
+}
+
+std::string quoted(std::string_view word) {
+  return "\"" + std::string(word) + "\"";
+}
+
+/// Everything that a revision descends from, and that descends from it, by parents alone; itself included.
+Members lineage_of(const RevisionGraph& graph, Index start) {
+  Members members(graph.size(), false);
+  const auto spread = [&](auto next) {
+    std::vector<Index> todo{start};
+    while (!todo.empty()) {
+      const Index node = todo.back();
+      todo.pop_back();
+      for (const Index other : next(node)) {
+        if (members[other]) continue;
+        members[other] = true;
+        todo.push_back(other);
+      }
+    }
+  };
+  // The two directions meet in `start` only, or there would be a cycle.
+  spread([&](Index node) { return graph.parents(node); });
+  spread([&](Index node) { return graph.children(node); });
+  members[start] = true;
+  return members;
+}
+
+/// All revisions that `prefix` may mean; the full id alone if it is one.
+std::vector<Index> candidates(const RevisionGraph& graph, std::string_view prefix) {
+  if (const auto exact = graph.find(prefix)) return {*exact};
+  const auto all = graph.revisions();
+  auto at = std::lower_bound(all.begin(), all.end(), prefix,
+                             [](const Revision& revision, std::string_view id) { return revision.id < id; });
+  std::vector<Index> found;
+  for (; !prefix.empty() && at != all.end() && at->id.starts_with(prefix); ++at) {
+    if (at->id.size() > kLongestIdWithoutPrefixes) found.push_back(static_cast<Index>(at - all.begin()));
+  }
+  return found;
+}
+
+std::vector<std::string> ids_of(const RevisionGraph& graph, const std::vector<Index>& nodes) {
+  std::vector<std::string> ids;
+  for (const Index node : nodes) ids.push_back(graph.at(node).id);
+  return ids;
+}
+
+Result<Index> only_one(const RevisionGraph& graph, const std::vector<Index>& found,
+                       std::string_view written) {
+  if (found.size() == 1) return found.front();
+  if (found.empty()) {
+    return fail(ErrorKind::Terminal, "UnknownRevision",
+                "No revision has the id " + quoted(written) + ", or one that begins so" +
+                    (graph.heads().empty() ? "." : "; the heads are " + join_words(graph.heads()) + "."));
+  }
+  return fail(
+      ErrorKind::Terminal, "AmbiguousRevision",
+      quoted(written) + " may be any of " + join_words(ids_of(graph, found)) + ". Write more of the id.");
+}
+
+/// `+2`, `-1`, `ae10+1`: relative to something, wherever a label ends.
+bool is_relative(std::string_view written) {
+  return written.find_first_of("+-") != std::string_view::npos;
+}
+
+tl::unexpected<Error> relative(std::string_view expression) {
+  return invalid("The target " + quoted(expression) +
+                 " is relative: it would move on at every look. Name a revision, heads, head, base or "
+                 "label@head.");
+}
+
+tl::unexpected<Error> several_heads(std::string_view expression, const std::vector<std::string>& heads) {
+  return fail(ErrorKind::Terminal, "MultipleHeads",
+              "The target " + quoted(expression) + " means one head, and there are " +
+                  std::to_string(heads.size()) + ": " + join_words(heads) +
+                  ". Merge them, or choose one by its id or label@head, or take all with heads.");
+}
+
+Target at_revisions(std::vector<std::string> ids) {
+  Target target;
+  target.revisions = std::move(ids);
+  return target;
+}
+
+Result<Target> resolve_plain(const RevisionGraph& graph, std::string_view written) {
+  if (written == "heads") {
+    Target target = at_revisions(graph.effective_heads());
+    target.is_heads = true;
+    return target;
+  }
+  if (written == "head") {
+    if (graph.heads().size() > 1) return several_heads(written, graph.heads());
+    return at_revisions(graph.heads());
+  }
+  if (!graph.find(written)) {
+    // A label alone means the revision that declares it, as for Alembic. It is no explicit target: whoever
+    // writes it probably means the branch, and must not lose the rest of it to a downgrade.
+    if (const auto labelled = graph.find_label(written)) return at_revisions({graph.at(*labelled).id});
+    if (is_relative(written)) return relative(written);
+  }
+  const auto node = find_revision(graph, written);
+  if (!node) return invalid("The target cannot be found. " + node.error().message);
+  Target target = at_revisions({graph.at(*node).id});
+  target.is_explicit = true;
+  return target;
+}
+
+std::vector<std::string> heads_within(const RevisionGraph& graph, const Members& branch) {
+  std::vector<std::string> heads;
+  for (const std::string& head : graph.heads()) {
+    if (branch[*graph.find(head)]) heads.push_back(head);
+  }
+  return heads;
+}
+
+Result<Index> find_branch(const RevisionGraph& graph, std::string_view label) {
+  if (const auto labelled = graph.find_label(label)) return *labelled;
+  return find_revision(graph, label);
+}
+
+Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view label,
+                                 std::string_view written) {
+  const std::string expression = std::string(label) + "@" + std::string(written);
+  const auto branch = find_branch(graph, label);
+  if (!branch) {
+    return invalid("The target " + quoted(expression) + " names no branch: " + quoted(label) +
+                   " is neither a branch label nor a revision.");
+  }
+  Target target;
+  target.branch = graph.at(*branch).id;
+  if (written == "base") {
+    target.is_base = target.is_explicit = true;
+    return target;
+  }
+  const Members lineage = lineage_of(graph, *branch);
+  if (written == "heads" || written == "head") {
+    target.revisions = heads_within(graph, lineage);
+    if (written == "head" && target.revisions.size() > 1) return several_heads(expression, target.revisions);
+    return target;
+  }
+  if (is_relative(written)) return relative(expression);
+  std::vector<Index> found = candidates(graph, written);
+  const std::vector<Index> everywhere = found;
+  std::erase_if(found, [&lineage](Index node) { return !lineage[node]; });
+  if (found.empty() && !everywhere.empty()) {
+    return invalid("The target " + quoted(expression) + " does not exist: " +
+                   join_words(ids_of(graph, everywhere)) + " is not on the branch " + quoted(label) + ".");
+  }
+  const auto node = only_one(graph, found, written);
+  if (!node) return invalid("The target " + quoted(expression) + " cannot be found. " + node.error().message);
+  target.revisions = {graph.at(*node).id};
+  target.is_explicit = true;
+  return target;
+}
+
+}  // namespace
+
+Result<Index> find_revision(const RevisionGraph& graph, std::string_view id_or_prefix) {
+  return only_one(graph, candidates(graph, id_or_prefix), id_or_prefix);
+}
+
+Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression) {
+  if (expression.empty()) {
+    return invalid("The target is empty. Write heads, head, base, a revision's id or label@head.");
+  }
+  if (expression == "base") {
+    Target target;
+    target.is_base = target.is_explicit = true;
+    return target;
+  }
+  if (graph.size() == 0) {
+    return invalid("There are no revisions, so the target " + quoted(expression) + " means nothing.");
+  }
+  const std::size_t at = expression.find('@');
+  if (at == std::string_view::npos) return resolve_plain(graph, expression);
+  const std::string_view label = expression.substr(0, at);
+  const std::string_view rest = expression.substr(at + 1);
+  if (label.empty() || rest.empty() || rest.find('@') != std::string_view::npos) {
+    return invalid("The target " + quoted(expression) + " is malformed. Write label@head or label@id.");
+  }
+  return resolve_on_branch(graph, label, rest);
+}
+
+}  // namespace athanor

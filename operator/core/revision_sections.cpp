@@ -1,0 +1,190 @@
+#include "core/revision_sections.hpp"
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "core/digest.hpp"
+#include "core/sql_script.hpp"
+#include "core/sql_tokens.hpp"
+#include "core/text.hpp"
+
+namespace athanor {
+namespace {
+
+constexpr std::string_view kMarker = "-- athanor:";
+
+struct Comment {
+  std::size_t start = 0;
+  std::size_t end = 0;
+  std::size_t line = 1;
+};
+
+struct Marker {
+  std::size_t start = 0;
+  std::size_t sql_start = 0;  ///< first byte of the next line
+  std::size_t line = 1;
+  std::string_view name;
+};
+
+tl::unexpected<FileFault> fault(std::size_t line, std::string message) {
+  return tl::unexpected(FileFault{line, std::move(message)});
+}
+
+bool starts_line(std::string_view text, std::size_t at) {
+  return at == 0 || text[at - 1] == '\n';
+}
+
+std::vector<Comment> comments_of(std::string_view text, std::span<const SqlToken> tokens) {
+  std::vector<Comment> comments;
+  LineCounter lines(text, 1);
+  for (const SqlToken& token : tokens) {
+    if (token.kind != TokenKind::Comment || !token.in(text).starts_with("--")) continue;
+    comments.push_back({token.start, token.end, lines.line_of(token.start)});
+  }
+  return comments;
+}
+
+/// Every line that is nothing but a comment, whatever surrounds it.
+std::vector<Comment> comment_lines_of(std::string_view text) {
+  std::vector<Comment> comments;
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::size_t start = at;
+    while (start < end && is_space(text[start])) ++start;
+    if (text.substr(start, end - start).starts_with("--")) comments.push_back({start, end, line});
+    at = end + 1;
+  }
+  return comments;
+}
+
+/// A comment that was surely meant as a marker: taking `--athanor:downgrade` for a remark would run the
+/// downgrade as the upgrade's last statements.
+bool resembles_marker(std::string_view comment) {
+  constexpr std::string_view kPunctuation = ":-=. \t";
+  const auto strip = [](std::string_view word) {
+    const std::size_t begin = std::min(word.find_first_not_of(kPunctuation), word.size());
+    return word.substr(begin, word.find_last_not_of(kPunctuation) + 1 - begin);
+  };
+  const std::string lower = to_lower(comment.substr(0, 80));
+  const std::string_view word = strip(lower);
+  if (!word.starts_with("athanor")) return false;
+  const std::string_view rest = word.substr(7);
+  return trim(rest).starts_with(':') || strip(rest) == "upgrade" || strip(rest) == "downgrade";
+}
+
+tl::expected<std::vector<Marker>, FileFault> markers_of(std::string_view text,
+                                                        const std::vector<Comment>& comments) {
+  std::vector<Marker> markers;
+  for (const Comment& comment : comments) {
+    const std::string_view content = text.substr(comment.start, comment.end - comment.start);
+    if (starts_line(text, comment.start) && content.starts_with(kMarker)) {
+      const std::string_view name = trim_end(content.substr(kMarker.size()));
+      if (name != "upgrade" && name != "downgrade") {
+        return fault(comment.line, "\"" + std::string(trim_end(content)) +
+                                       "\" names no section. The sections are \"-- athanor:upgrade\" and "
+                                       "\"-- athanor:downgrade\".");
+      }
+      markers.push_back({comment.start, std::min(comment.end + 1, text.size()), comment.line, name});
+    } else if (resembles_marker(content)) {
+      return fault(comment.line,
+                   "this looks like a section marker and is none. Write \"-- athanor:upgrade\" or "
+                   "\"-- athanor:downgrade\" exactly so, from column 1, alone on its line.");
+    }
+  }
+  return markers;
+}
+
+/// Refuses anything but comments in the head.
+std::optional<FileFault> sql_in_head(std::string_view head) {
+  const auto tokens = scan_sql(head);
+  if (!tokens) {
+    const std::size_t line = LineCounter(head, 1).line_of(tokens.error().offset);
+    return FileFault{line,
+                     "something begins here, above the first section marker, and nothing closes it: an "
+                     "open comment or quote. Close it."};
+  }
+  const auto sql = std::find_if(tokens->begin(), tokens->end(),
+                                [](const SqlToken& token) { return token.kind != TokenKind::Comment; });
+  if (sql == tokens->end()) return std::nullopt;
+  return FileFault{LineCounter(head, 1).line_of(sql->start),
+                   "SQL stands before the first section marker. Put \"-- athanor:upgrade\" above it."};
+}
+
+/// Headers have no effect below the first marker, where a `transaction: off` would silently be lost.
+std::optional<FileFault> misplaced_header(std::string_view text, const std::vector<Comment>& comments,
+                                          std::size_t head_end) {
+  for (const Comment& comment : comments) {
+    if (comment.start < head_end || !starts_line(text, comment.start)) continue;
+    const auto header = structural_header(text.substr(comment.start, comment.end - comment.start));
+    if (header.empty()) continue;
+    return FileFault{comment.line,
+                     "header " + std::string(header) +
+                         " stands below the first section marker, where it has no effect. Move it "
+                         "to the top of the file."};
+  }
+  return std::nullopt;
+}
+
+using Scan = tl::expected<std::vector<SqlToken>, ScanError>;
+
+SqlSection section_at(std::string_view text, const Marker& marker, std::size_t end, const Scan& scan) {
+  SqlSection section;
+  section.sql = std::string(trim_end(text.substr(marker.sql_start, end - marker.sql_start)));
+  section.first_line = marker.line + 1;
+  if (!scan) {
+    section.checksum = sql_checksum(section.sql);
+    return section;
+  }
+  const auto at = [&scan](std::size_t offset) {
+    return std::lower_bound(scan->begin(), scan->end(), offset,
+                            [](const SqlToken& token, std::size_t start) { return token.start < start; });
+  };
+  section.checksum = sha256_hex(fold_tokens(text, std::span(at(marker.sql_start), at(end))));
+  return section;
+}
+
+}  // namespace
+
+tl::expected<RevisionSections, FileFault> cut_sections(std::string_view text) {
+  const Scan scan = scan_sql(text);
+  const std::vector<Comment> comments = scan ? comments_of(text, *scan) : comment_lines_of(text);
+  const auto markers = markers_of(text, comments);
+  if (!markers) return tl::unexpected(markers.error());
+  const std::size_t head_end = markers->empty() ? text.size() : markers->front().start;
+  if (auto found = sql_in_head(text.substr(0, head_end))) return tl::unexpected(std::move(*found));
+  if (scan) {
+    if (auto found = misplaced_header(text, comments, head_end)) return tl::unexpected(std::move(*found));
+  }
+
+  RevisionSections sections;
+  for (const Comment& comment : comments) {
+    if (comment.start >= head_end) break;
+    sections.head.push_back({comment.line, text.substr(comment.start, comment.end - comment.start)});
+  }
+  const Marker* upgrade = nullptr;
+  const Marker* downgrade = nullptr;
+  for (std::size_t i = 0; i < markers->size(); ++i) {
+    const Marker& marker = (*markers)[i];
+    const Marker*& seen = marker.name == "upgrade" ? upgrade : downgrade;
+    if (seen != nullptr) {
+      return fault(marker.line, "section " + std::string(marker.name) + " began on line " +
+                                    std::to_string(seen->line) + " already. Make one section of the two.");
+    }
+    seen = &marker;
+    const std::size_t end = i + 1 < markers->size() ? (*markers)[i + 1].start : text.size();
+    SqlSection section = section_at(text, marker, end, scan);
+    if (seen == upgrade) {
+      sections.upgrade = std::move(section);
+    } else {
+      sections.downgrade = std::move(section);
+    }
+  }
+  if (upgrade == nullptr) {
+    return fault(1, "section upgrade is missing. Put a line \"-- athanor:upgrade\" above the SQL to run.");
+  }
+  return sections;
+}
+
+}  // namespace athanor

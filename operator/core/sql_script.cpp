@@ -1,0 +1,146 @@
+#include "core/sql_script.hpp"
+
+#include <algorithm>
+
+#include "core/digest.hpp"
+#include "core/sql_classify.hpp"
+#include "core/sql_tokens.hpp"
+#include "core/text.hpp"
+
+namespace athanor {
+namespace {
+
+/// Gathers the tokens of one statement and knows where it ends.
+class StatementGatherer {
+ public:
+  explicit StatementGatherer(std::string_view sql) : sql_(sql) {}
+
+  [[nodiscard]] const std::vector<SqlToken>& tokens() const { return tokens_; }
+
+  /// A semicolon here ends the statement: it is in no parentheses (CREATE RULE ... DO (a; b)) and in no
+  /// BEGIN ATOMIC body.
+  [[nodiscard]] bool at_end(const SqlToken& token) const {
+    return parentheses_ == 0 && body_ == 0 && is_symbol(sql_, token, ';');
+  }
+
+  void add(const SqlToken& token) {
+    if (is_symbol(sql_, token, '(')) ++parentheses_;
+    if (is_symbol(sql_, token, ')') && parentheses_ > 0) --parentheses_;
+    if (token.kind == TokenKind::Word) follow_body(token);
+    tokens_.push_back(token);
+  }
+
+  void clear() {
+    tokens_.clear();
+    parentheses_ = body_ = 0;
+  }
+
+ private:
+  /// BEGIN ATOMIC opens a body that END closes; CASE ... END may stand in it, nested.
+  void follow_body(const SqlToken& token) {
+    if (body_ == 0) {
+      if (parentheses_ == 0 && is_word(sql_, token, "atomic") && previous_is("begin") && is_routine())
+        body_ = 1;
+      return;
+    }
+    // CASE and END are reserved: as names they only come after AS or a dot.
+    if (previous_is("as") || (!tokens_.empty() && is_symbol(sql_, tokens_.back(), '.'))) return;
+    if (is_word(sql_, token, "case")) ++body_;
+    if (is_word(sql_, token, "end")) --body_;
+  }
+
+  [[nodiscard]] bool previous_is(std::string_view word) const {
+    return !tokens_.empty() && is_word(sql_, tokens_.back(), word);
+  }
+
+  [[nodiscard]] bool is_routine() const {
+    const auto word_at = [this](std::size_t i, std::string_view word) {
+      return i < tokens_.size() && is_word(sql_, tokens_[i], word);
+    };
+    const std::size_t noun = word_at(1, "or") && word_at(2, "replace") ? 3 : 1;
+    return word_at(0, "create") && (word_at(noun, "function") || word_at(noun, "procedure"));
+  }
+
+  std::string_view sql_;
+  std::vector<SqlToken> tokens_;
+  std::size_t parentheses_ = 0;
+  std::size_t body_ = 0;
+};
+
+tl::unexpected<Error> invalid(std::size_t line, const std::string& what) {
+  return fail(ErrorKind::Terminal, "InvalidSql", "Line " + std::to_string(line) + ": " + what,
+              {.line = line});
+}
+
+/// The lines after COPY ... FROM STDIN are data, not SQL: what the scanner says of them would only mislead.
+tl::unexpected<Error> copied_data(std::size_t line) {
+  return invalid(line,
+                 "COPY ... FROM STDIN with its data cannot be run from a revision. Write the rows as INSERT "
+                 "statements (pg_dump --inserts).");
+}
+
+const Statement* find_copy(const std::vector<Statement>& statements) {
+  const auto copy = std::find_if(statements.begin(), statements.end(), [](const Statement& statement) {
+    return statement.kind == StatementClass::CopyStream;
+  });
+  return copy == statements.end() ? nullptr : &*copy;
+}
+
+Statement to_statement(std::string_view sql, const std::vector<SqlToken>& tokens, LineCounter& lines) {
+  StatementKind kind = classify_postgres(sql, tokens);
+  const std::size_t start = tokens.front().start;
+  return {std::string(sql.substr(start, tokens.back().end - start)), lines.line_of(start), kind.kind,
+          std::move(kind.index_name)};
+}
+
+Result<std::vector<Statement>> split_tokens(std::string_view sql, std::size_t first_line,
+                                            const std::vector<SqlToken>& tokens) {
+  std::vector<Statement> statements;
+  LineCounter lines(sql, first_line);
+  StatementGatherer gatherer(sql);
+  for (const SqlToken& token : tokens) {
+    if (token.kind == TokenKind::Comment) continue;
+    if (is_symbol(sql, token, '\\')) {
+      if (const Statement* copy = find_copy(statements)) return copied_data(copy->line);
+      return invalid(lines.line_of(token.start),
+                     "a backslash begins a command of psql (\\connect, \\i, \\restrict), which is not SQL. "
+                     "Remove it, or write what it does in SQL.");
+    }
+    if (!gatherer.at_end(token)) {
+      gatherer.add(token);
+    } else if (!gatherer.tokens().empty()) {
+      statements.push_back(to_statement(sql, gatherer.tokens(), lines));
+      gatherer.clear();
+    }
+  }
+  if (!gatherer.tokens().empty()) statements.push_back(to_statement(sql, gatherer.tokens(), lines));
+  return statements;
+}
+
+/// The scanner quotes the text at fault, which may be the whole rest of the file.
+std::string without_quotation(const std::string& message) {
+  return message.substr(0, message.find(" at or near "));
+}
+
+}  // namespace
+
+Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t first_line) {
+  const auto tokens = scan_sql(sql);
+  if (tokens) return split_tokens(sql, first_line, *tokens);
+  const ScanError& error = tokens.error();
+  const std::string_view sound = sql.substr(0, error.offset);
+  if (const auto before = scan_sql(sound)) {
+    const auto statements = split_tokens(sound, first_line, *before);
+    if (!statements) return statements;
+    if (const Statement* copy = find_copy(*statements)) return copied_data(copy->line);
+  }
+  return invalid(LineCounter(sql, first_line).line_of(error.offset),
+                 without_quotation(error.message) + ", which begins here. Close or mend it.");
+}
+
+std::string sql_checksum(std::string_view sql) {
+  const auto tokens = scan_sql(sql);
+  return sha256_hex(tokens ? fold_tokens(sql, *tokens) : fold_white_space(sql));
+}
+
+}  // namespace athanor

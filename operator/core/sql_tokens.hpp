@@ -1,0 +1,56 @@
+// PostgreSQL's own scanner, as a list of tokens. The only door to libpg_query.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace athanor {
+
+enum class TokenKind : std::uint8_t {
+  Comment,     ///< `-- ...` without its line end, or a whole block comment
+  Word,        ///< a keyword or an unquoted name
+  QuotedName,  ///< "name" or U&"name"
+  String,      ///< any quoted literal, dollar quotes too; pieces that the scanner joins are one token
+  Number,
+  Symbol,  ///< operators, punctuation, $1
+};
+
+/// Bytes [start, end) of the scanned text.
+struct SqlToken {
+  std::uint32_t start = 0;
+  std::uint32_t end = 0;
+  TokenKind kind = TokenKind::Symbol;
+
+  [[nodiscard]] std::string_view in(std::string_view text) const { return text.substr(start, end - start); }
+  bool operator==(const SqlToken&) const = default;
+};
+
+/// Where and why the scanner gave up: nearly always a quote or comment that nothing closes.
+struct ScanError {
+  std::string message;     ///< the scanner's own words
+  std::size_t offset = 0;  ///< byte at which the token at fault begins
+};
+
+/// All tokens of `sql`, comments included, in order. Number literals of PostgreSQL 16 and later (1_000, 0xFF)
+/// are understood as well.
+[[nodiscard]] tl::expected<std::vector<SqlToken>, ScanError> scan_sql(std::string_view sql);
+
+/// True if `token` is the unquoted word `word` (lower case, ASCII) in any case.
+[[nodiscard]] bool is_word(std::string_view text, const SqlToken& token, std::string_view word);
+
+/// True if `token` is the one-character symbol `symbol`.
+[[nodiscard]] bool is_symbol(std::string_view text, const SqlToken& token, char symbol);
+
+/// What a checksum is taken over: the tokens without comments, one NUL between two (no token holds one), and
+/// semicolons that end nothing left out. Two texts fold alike if and only if they say the same but for
+/// comments, white space between tokens and spare semicolons; a literal that is continued over several lines
+/// is one token, and counts as written.
+[[nodiscard]] std::string fold_tokens(std::string_view text, std::span<const SqlToken> tokens);
+
+}  // namespace athanor

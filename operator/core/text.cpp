@@ -1,0 +1,77 @@
+#include "core/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace athanor {
+namespace {
+
+/// Length of the well-formed sequence at `at`, 0 if there is none (the table of RFC 3629, section 4).
+std::size_t utf8_sequence(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[at + i]); };
+  const std::uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                             : (lead >> 4U) == 0xE          ? 3
+                             : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                            : 0;
+  if (length == 0 || text.size() - at < length) return 0;
+  const std::uint8_t lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const std::uint8_t highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < lowest || byte(1) > highest) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
+}  // namespace
+
+std::size_t LineCounter::line_of(std::size_t offset) {
+  const auto from = text_.begin() + static_cast<std::ptrdiff_t>(at_);
+  const auto to = text_.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text_.size()));
+  line_ += static_cast<std::size_t>(std::count(from, to, '\n'));
+  at_ = std::min(offset, text_.size());
+  return line_;
+}
+
+std::string_view trim_end(std::string_view text) {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return trim_end(text);
+}
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return lower;
+}
+
+std::string fold_white_space(std::string_view text) {
+  std::string folded;
+  for (const char c : trim(text)) {
+    if (!is_space(c)) {
+      folded += c;
+    } else if (folded.back() != ' ') {
+      folded += ' ';
+    }
+  }
+  return folded;
+}
+
+std::size_t valid_utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = utf8_sequence(text, at);
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
+}  // namespace athanor

@@ -1,0 +1,43 @@
+// Small facts about text: lines, white space, UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace athanor {
+
+/// Line numbers of offsets into one text, asked for in rising order: one pass over the text for all of them.
+class LineCounter {
+ public:
+  /// @param first_line number of the text's first line
+  LineCounter(std::string_view text, std::size_t first_line) : text_(text), line_(first_line) {}
+
+  /// REQUIRES: offset is not below the one asked for before.
+  [[nodiscard]] std::size_t line_of(std::size_t offset);
+
+ private:
+  std::string_view text_;
+  std::size_t line_;
+  std::size_t at_ = 0;
+};
+
+/// ASCII white space only, whatever the locale says.
+[[nodiscard]] constexpr bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '\v';
+}
+
+[[nodiscard]] std::string_view trim(std::string_view text);
+[[nodiscard]] std::string_view trim_end(std::string_view text);
+
+/// ASCII letters in lower case, the rest as it is.
+[[nodiscard]] std::string to_lower(std::string_view text);
+
+/// Every run of white space as one space, none at either end.
+[[nodiscard]] std::string fold_white_space(std::string_view text);
+
+/// Offset of the first byte that is not well-formed UTF-8 (overlong forms and surrogates are not);
+/// text.size() if all of it is.
+[[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text);
+
+}  // namespace athanor
