@@ -4,6 +4,8 @@ import pathlib
 import re
 import secrets
 
+import yaml
+
 from .api import ApiError
 from .athanor_operator import Operator
 from .control_plane import ControlPlane
@@ -42,10 +44,19 @@ class Cluster:
         return self._kubeconfigs["cluster"]
 
     def namespaced_kubeconfig(self, namespaces):
-        """A ServiceAccount with the rights of deploy/operator/rbac-namespace.yaml in these namespaces only."""
-        for namespace in namespaces:
-            self.kubectl.apply_file(DEPLOY / "rbac-namespace.yaml", "--namespace", namespace)
-        return self.control_plane.service_account_kubeconfig(SYSTEM_NAMESPACE, "athanor")
+        """Another ServiceAccount, with the rights of deploy/operator/rbac-namespace.yaml in these namespaces only."""
+        account = "athanor-few"
+        for file, places in (("namespace.yaml", [None]), ("rbac-namespace.yaml", namespaces)):
+            for body in yaml.safe_load_all((DEPLOY / file).read_text()):
+                if body["kind"] == "Namespace":
+                    continue
+                body["metadata"]["name"] = body["metadata"]["name"].replace("athanor", account, 1)
+                if "roleRef" in body:
+                    body["roleRef"]["name"] = body["roleRef"]["name"].replace("athanor", account, 1)
+                    body["subjects"][0]["name"] = account
+                for place in places:
+                    self.kubectl.apply({**body, "metadata": {**body["metadata"], **({"namespace": place} if place else {})}})
+        return self.control_plane.service_account_kubeconfig(SYSTEM_NAMESPACE, account)
 
     def start_operator(self, ready=True, **options):
         """See Operator; the kubeconfig is the least-privileged one unless another is given."""

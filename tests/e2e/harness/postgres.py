@@ -176,6 +176,28 @@ class Database:
             return None
         return sorted(row[0] for row in self.sql(f"SELECT version_num FROM {table}"))
 
+    def ledger(self, table="alembic_version", schema="public"):
+        """Its rows in order, as dicts; [] if there is none."""
+        own = self.scalar("SELECT to_regclass(%s)::text", f'athanor."{schema}.{table}"')
+        beside = self.scalar("SELECT to_regclass(%s)::text", f'"{schema}".athanor_ledger')
+        if own is None and beside is None:
+            return []
+        rows = self.sql(f"SELECT to_json(l) FROM {own or beside} l ORDER BY seq")
+        return [row[0] for row in rows]
+
+    def applied_by_ledger(self):
+        """Revisions that the ledger says are applied, in the order in which they became so."""
+        applied = []
+        for row in self.ledger():
+            if row["state"] != "done":
+                continue
+            if row["act"] == "upgrade":
+                assert row["revision"] not in applied, f"{row['revision']} is in the ledger twice: {self.ledger()}"
+                applied.append(row["revision"])
+            elif row["act"] == "downgrade":
+                applied.remove(row["revision"])
+        return applied
+
     def tables(self, schema="public"):
         """Names of the application's tables, sorted."""
         rows = self.sql("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", schema)

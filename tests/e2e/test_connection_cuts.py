@@ -1,0 +1,70 @@
+"""The connection between the shipped binary and the database is cut after every n-th message of the protocol, for each
+n of a run: what is in the database always agrees, and the work goes on to its end."""
+
+import pytest
+
+from harness.applying import check_all_applied, counting_revisions
+from harness.athanor_operator import release_binary
+from harness.cutting_proxy import CuttingProxy
+from harness.environments import config_map, environment, secret
+from harness.wait import eventually
+
+# So many environments are at work at the same time.
+WAVE = 40
+PREFIX = "c07"
+
+
+def start_run(cluster, namespace, name, cut_after):
+    """An environment whose database is reached through a proxy of its own."""
+    ids, files = counting_revisions(PREFIX, transactional=2)
+    database = cluster.new_database(name.replace("-", "_"))
+    proxy = CuttingProxy(cluster.postgres.port, cut_after)
+    cluster.apply(secret(namespace, f"{name}-db", {"uri": database.url(port=proxy.port)}),
+                  config_map(namespace, f"{name}-revisions", files),
+                  # A check may be cut as well as a run; the next one comes soon.
+                  environment(namespace, name))
+    return cluster.environment(namespace, name), database, proxy, ids
+
+
+@pytest.fixture(scope="module")
+def release_operator(cluster):
+    operator = cluster.start_operator(binary=release_binary())
+    yield operator
+    assert cluster.stop_operator(operator) == 0
+
+
+@pytest.fixture(scope="module")
+def messages_of_a_run(cluster, release_operator):
+    namespace = cluster.new_namespace("uncut")
+    one, database, proxy, ids = start_run(cluster, namespace, "uncut", None)
+    one.wait_ready([ids[-1]])
+    count = proxy.count
+    proxy.close()
+    one.delete()
+    check_all_applied(database, ids)
+    return count
+
+
+def test_the_release_binary_has_no_failpoints():
+    assert b"off.after_intent" not in release_binary().read_bytes()
+
+
+def test_a_run_has_messages_to_cut_after(messages_of_a_run):
+    assert 30 < messages_of_a_run < 400, messages_of_a_run
+
+
+def test_cut_after_every_message(cluster, release_operator, messages_of_a_run):
+    for first in range(1, messages_of_a_run + 1, WAVE):
+        namespace = cluster.new_namespace("cuts")
+        runs = [(number, *start_run(cluster, namespace, f"cut-{number}", number))
+                for number in range(first, min(first + WAVE, messages_of_a_run + 1))]
+        for number, one, database, proxy, ids in runs:
+            one.wait_ready([ids[-1]], timeout=90)
+            eventually(lambda: proxy.has_cut, 15, what=f"message {number} was passed")
+            one.wait_ready([ids[-1]], timeout=60)
+            try:
+                check_all_applied(database, ids)
+            except AssertionError as error:
+                raise AssertionError(f"cut after message {number}: {error}\n{one.diagnose()}") from None
+            one.delete()
+            proxy.close()

@@ -1,0 +1,116 @@
+"""kill -9 between any two steps of the apply protocol: schema, version table and ledger always agree, and after a
+restart the work goes on where it stopped."""
+
+import re
+import signal
+
+import pytest
+
+from harness import revisions
+from harness.applying import check_agreement, check_all_applied, counting_revisions, wait_until_nobody_is_connected
+from harness.processes import REPOSITORY
+from harness.wait import eventually
+
+HEADER = REPOSITORY / "operator" / "engine" / "failpoints.hpp"
+FAILPOINTS = re.findall(r'constexpr std::string_view \w+ = "([a-z_.]+)"', HEADER.read_text())
+
+# Passed only by a second run, which finds what the first one left: how to kill the first.
+RESUMED = {"off.after_judgement": "off.after_intent", "off.after_drop": None}
+# The first revision makes the tables; later passes of a point belong to later revisions.
+LATER_PASSES = [f"{name}:{count}" for name, count in
+                [("step.after_begin", 2), ("step.after_statement", 2), ("step.after_statement", 5),
+                 ("step.before_commit", 3), ("step.after_commit", 2), ("step.after_commit", 4)]]
+ONCE = [name for name in FAILPOINTS if name not in RESUMED]
+
+
+def test_the_list_of_failpoints_was_found():
+    assert len(FAILPOINTS) >= 15 and set(RESUMED) <= set(FAILPOINTS), FAILPOINTS
+
+
+def killed(cluster, namespace, failpoint):
+    """Starts an operator that dies at the failpoint, and waits until it has."""
+    operator = cluster.start_operator(ready=False, namespaces=[namespace], failpoint=failpoint)
+    code = operator.wait_exit(40)
+    cluster.operators.remove(operator)
+    assert code == -signal.SIGKILL, f"{failpoint} was not passed (exit code {code})\n{operator.log_tail()}"
+
+
+@pytest.mark.parametrize("failpoint", ONCE + LATER_PASSES)
+def test_killed_at(own_operators, namespace, database, failpoint):
+    cluster = own_operators
+    ids, files = counting_revisions("c4a", transactional=3)
+    one = cluster.create_environment(namespace, "crash", files, database)
+    killed(cluster, namespace, failpoint)
+    wait_until_nobody_is_connected(database)
+    check_agreement(database, ids, off=[ids[3]])
+    cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[-1]])
+    check_all_applied(database, ids)
+
+
+@pytest.mark.parametrize("failpoint", ["off.after_judgement"])
+def test_killed_while_resuming(own_operators, namespace, database, failpoint):
+    cluster = own_operators
+    ids, files = counting_revisions("c4b", transactional=1)
+    one = cluster.create_environment(namespace, "crash", files, database)
+    killed(cluster, namespace, RESUMED[failpoint])
+    wait_until_nobody_is_connected(database)
+    killed(cluster, namespace, failpoint)
+    wait_until_nobody_is_connected(database)
+    check_agreement(database, ids, off=[ids[1]])
+    cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[-1]])
+    check_all_applied(database, ids)
+
+
+@pytest.mark.parametrize("killed_again", [False, True], ids=["", "and once more after the invalid index is dropped"])
+def test_killed_while_an_index_is_built(own_operators, namespace, database, killed_again):
+    """What is left is an invalid index of this very run: it is dropped and built again."""
+    cluster = own_operators
+    ids, files = counting_revisions("c4c", transactional=2)
+    # Everything but the last two, so that the tables are there.
+    one = cluster.create_environment(namespace, "crash", dict(list(files.items())[:2]), database)
+    first = cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[1]])
+    # CREATE INDEX CONCURRENTLY waits for every older transaction that has written to the table.
+    blocker = database.server.connect(database.name)
+    blocker.autocommit = False
+    blocker.cursor().execute("INSERT INTO t0 VALUES (1000, 'rolled back')")
+    cluster.set_files(namespace, "crash-revisions", files)
+    eventually(lambda: database.sql("SELECT 1 FROM pg_index WHERE NOT indisvalid"), 20, what="the index is being built",
+               diagnose=one.diagnose)
+    cluster.kill_operator(first)
+    database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'athanor%' "
+                 "AND datname = current_database()")
+    blocker.rollback()
+    blocker.close()
+    wait_until_nobody_is_connected(database)
+    assert database.sql("SELECT 1 FROM pg_index WHERE NOT indisvalid"), "the invalid index is left"
+    check_agreement(database, ids, off=[ids[2]])
+    if killed_again:
+        killed(cluster, namespace, "off.after_drop")
+        wait_until_nobody_is_connected(database)
+    cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[-1]])
+    check_all_applied(database, ids)
+
+
+def test_bad_sql_is_not_run_again_by_a_restart(own_operators, namespace, database):
+    """What failed is remembered with its inputs: a new operator tells of it without trying."""
+    cluster = own_operators
+    file, text = revisions.revision("badbadbadbad", None, "CREATE TABLE half (id integer);\nSELECT 1 / 0;")
+    one = cluster.create_environment(namespace, "bad", {file: text}, database)
+    tries = lambda: database.server.log().count("division by zero")
+    before = tries()
+    first = cluster.start_operator(namespaces=[namespace])
+    one.wait_condition("Stalled", "True", "SqlError")
+    assert tries() == before + 1
+    assert cluster.stop_operator(first) == 0
+    again = cluster.start_operator(namespaces=[namespace])
+    cluster.metric(again, lambda s: s.find("athanor_environment_condition", namespace=namespace, name="bad",
+                                           type="Stalled", status="True") == [1], "the new operator has looked at it")
+    assert tries() == before + 1
+    one.annotate(reconcile_at="try it again")
+    one.eventually(lambda o: o["status"].get("lastHandledReconcileAt") == "try it again",
+                   what="the annotation is acted on")
+    assert tries() == before + 2

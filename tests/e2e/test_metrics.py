@@ -1,0 +1,109 @@
+"""What Prometheus sees."""
+
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from harness import revisions
+
+# Everything that a dashboard may rely on.
+NAMES = {
+    "athanor_environment_condition": "gauge",
+    "athanor_environment_pending_revisions": "gauge",
+    "athanor_environment_drifted_objects": "gauge",
+    "athanor_environment_info": "gauge",
+    "athanor_environment_last_reconcile_timestamp_seconds": "gauge",
+    "athanor_revisions_applied_total": "counter",
+    "athanor_revision_duration_seconds": "histogram",
+    "athanor_lock_timeouts_total": "counter",
+    "athanor_database_errors_total": "counter",
+    "athanor_drift_check_duration_seconds": "histogram",
+    "athanor_watch_restarts_total": "counter",
+    "athanor_build_info": "gauge",
+    "controller_runtime_reconcile_total": "counter",
+    "controller_runtime_reconcile_time_seconds": "histogram",
+    "workqueue_depth": "gauge",
+    "workqueue_queue_duration_seconds": "histogram",
+    "rest_client_requests_total": "counter",
+    "leader_election_master_status": "gauge",
+    "process_resident_memory_bytes": "gauge",
+}
+LABELS = {"namespace", "name", "type", "status", "current", "target", "digest", "direction", "result", "reason",
+          "controller", "code", "method", "le", "version", "revision", "quantile"}
+
+
+@pytest.fixture(scope="module")
+def environments(cluster, shared_operator):
+    """One that is ready and one that fails, so that every family has something to tell."""
+    namespace = cluster.new_namespace("metrics")
+    ids, files = revisions.chain("3e7", 3)
+    good = cluster.create_environment(namespace, "good", files, cluster.new_database("metrics_good"))
+    _, text = revisions.revision(ids[1], ids[0], "SELECT 1 FROM nowhere;")
+    bad = cluster.create_environment(namespace, "bad", {**files, list(files)[1]: text},
+                                     cluster.new_database("metrics_bad"))
+    good.wait_ready([ids[-1]])
+    bad.wait_condition("Stalled", "True")
+    return good, bad
+
+
+def test_promtool_accepts_a_scrape(environments, shared_operator):
+    promtool = shutil.which("promtool")
+    assert promtool, "promtool is missing: run tests/tools/packages.sh test"
+    result = subprocess.run([promtool, "check", "metrics"], input=shared_operator.metrics().text, text=True,
+                            capture_output=True, timeout=60)
+    complaints = (result.stdout + result.stderr).strip()
+    assert result.returncode == 0, complaints
+    assert not complaints, complaints
+
+
+def test_every_name_is_there_with_its_type(environments, shared_operator):
+    types = shared_operator.metrics().types
+    missing = {name: kind for name, kind in NAMES.items() if types.get(name) != kind}
+    assert not missing, f"missing or of another type: {missing}; there are {sorted(types)}"
+
+
+def test_no_label_tells_of_hosts_users_or_sql(environments, shared_operator):
+    for name, labels, _ in shared_operator.metrics().samples:
+        if name.startswith(("exposer_", "process_")):
+            continue
+        assert set(labels) <= LABELS, f"{name}{labels}"
+        assert not any("127.0.0.1" in value or "SELECT" in value for value in labels.values()), f"{name}{labels}"
+
+
+def test_values_are_those_of_the_environments(environments, shared_operator):
+    good, bad = environments
+    scrape = shared_operator.metrics()
+    for one, ready, pending in ((good, "True", 0), (bad, "False", 2)):
+        labels = {"namespace": one.namespace, "name": one.name}
+        assert scrape.value("athanor_environment_condition", type="Ready", status=ready, **labels) == 1
+        assert scrape.value("athanor_environment_pending_revisions", **labels) == pending
+        age = time.time() - scrape.value("athanor_environment_last_reconcile_timestamp_seconds", **labels)
+        assert -5 < age < 60, f"last reconciled {age} s ago"
+    assert scrape.value("athanor_revisions_applied_total", namespace=good.namespace, name="good", direction="upgrade",
+                        result="success") == 3
+    assert scrape.total("athanor_revisions_applied_total", namespace=bad.namespace, name="bad") > \
+        scrape.total("athanor_revisions_applied_total", namespace=bad.namespace, name="bad", result="success")
+    assert scrape.total("workqueue_depth") >= 0
+    assert scrape.value("process_resident_memory_bytes") > 1e6
+
+
+def test_an_unchanged_environment_costs_no_write(environments, shared_operator):
+    """One Secret GET an interval (10 s here) and nothing else beside the watches."""
+    def requests():
+        return {method: shared_operator.metrics().total("rest_client_requests_total", method=method)
+                for method in ("GET", "PATCH", "POST", "PUT")}
+
+    good, _ = environments
+    version = good.get()["metadata"]["resourceVersion"]
+    checked = lambda: shared_operator.metrics().value(
+        "athanor_environment_last_reconcile_timestamp_seconds", namespace=good.namespace, name="good")
+    before, first_check = requests(), checked()
+    time.sleep(25)
+    after = requests()
+    assert checked() > first_check, "no check in 25 s: this test has shown nothing"
+    assert {m: after[m] - before[m] for m in ("PATCH", "POST", "PUT")} == {"PATCH": 0, "POST": 0, "PUT": 0}
+    # Two environments, at most three checks each.
+    assert after["GET"] - before["GET"] <= 6, f"{before} → {after}"
+    assert good.get()["metadata"]["resourceVersion"] == version

@@ -1,0 +1,72 @@
+"""PgBouncer in transaction mode between operator and database."""
+
+import contextlib
+
+import pytest
+
+from harness import revisions
+from harness.environments import config_map, environment, secret
+from harness.pgbouncer import PgBouncer
+
+SETTINGS = ["search_path", "lock_timeout", "statement_timeout", "role", "default_transaction_isolation",
+            "client_connection_check_interval"]
+
+
+@pytest.fixture
+def bouncer(postgres, database):
+    pooler = PgBouncer(postgres, [database])
+    yield pooler
+    pooler.close()
+
+
+def apply_through(cluster, bouncer, namespace, name, files, database):
+    cluster.apply(secret(namespace, f"{name}-db", {"uri": database.url(port=bouncer.port)}),
+                  config_map(namespace, f"{name}-revisions", files),
+                  environment(namespace, name, spec={"policy": {"lockTimeout": "3s", "statementTimeout": "30s"}}))
+    return cluster.environment(namespace, name)
+
+
+def settings_of(connection):
+    with connection.cursor() as cursor:
+        found = {}
+        for name in SETTINGS:
+            cursor.execute("SELECT current_setting(%s, true)", (name,))
+            found[name] = cursor.fetchone()[0]
+        return found
+
+
+def test_revisions_in_transactions_work_and_nothing_leaks(cluster, shared_operator, namespace, database, bouncer):
+    with contextlib.closing(bouncer.connect(database)) as connection:
+        before = settings_of(connection)
+    ids, files = revisions.chain("b0b", 4)
+    # A dump's first line, which outlives COMMIT.
+    file, text = list(files.items())[1]
+    files[file] = text.replace("CREATE TABLE t2", "SELECT pg_catalog.set_config('search_path', '', true);\n"
+                               "CREATE TABLE public.t2")
+    one = apply_through(cluster, bouncer, namespace, "pooled", files, database)
+    one.wait_ready([ids[-1]])
+    assert database.versions() == [ids[-1]] and database.applied_by_ledger() == ids
+    with contextlib.closing(bouncer.connect(database)) as first, contextlib.closing(bouncer.connect(database)) as second:
+        # Both server connections of the pool, held by an open transaction each.
+        for connection in (first, second):
+            connection.autocommit = False
+            assert settings_of(connection) == before
+    assert database.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
+                        "(SELECT oid FROM pg_database WHERE datname = current_database())") == [(0,)]
+
+
+def test_transaction_off_is_refused(cluster, shared_operator, namespace, database, bouncer):
+    ids, files = revisions.chain("b0c", 3)
+    named = list(files.items())
+    named[1] = revisions.revision(ids[1], ids[0], "CREATE INDEX CONCURRENTLY t1_note ON t1 (note);",
+                                  "DROP INDEX CONCURRENTLY t1_note;", transaction="off")
+    one = apply_through(cluster, bouncer, namespace, "pooled", dict(named), database)
+    ready = one.wait_condition("Ready", "False", "PoolerDetected")
+    assert one.condition("Stalled")["status"] == "True"
+    assert ids[1] in ready["message"] or one.status()["failure"]["revision"] == ids[1]
+    assert database.versions() == [ids[0]] and database.tables() == ["t1"]
+    assert database.sql("SELECT 1 FROM pg_indexes WHERE indexname = 't1_note'") == []
+    # Past the pooler it goes on.
+    cluster.apply(secret(namespace, "pooled-db", {"uri": database.url()}))
+    one.annotate(reconcile_at="a real session now")
+    one.wait_ready([ids[-1]])
