@@ -3,7 +3,9 @@
 #include <stdexcept>
 
 #include "adapters/postgres/postgres_connector.hpp"
+#include "adapters/sqlite/sqlite_connector.hpp"
 #include "support/postgres_server.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::testing {
 namespace {
@@ -22,11 +24,27 @@ class PostgresBackend final : public Backend {
   postgres::PostgresConnector connector_;
 };
 
+class SqliteBackend final : public Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "Sqlite"; }
+  [[nodiscard]] ports::Dialect dialect() const override { return ports::Dialect::Sqlite; }
+  [[nodiscard]] ports::DatabaseConnector& connector() override { return connector_; }
+  [[nodiscard]] ports::ConnectionSpec fresh_database() override {
+    return sqlite_spec(folder_.path() / ("test_" + std::to_string(++made_) + ".db"));
+  }
+
+ private:
+  TempFolder folder_;
+  int made_ = 0;
+  sqlite::SqliteConnector connector_;
+};
+
 }  // namespace
 
 const std::vector<Backend*>& backends() {
   static PostgresBackend postgres;
-  static const std::vector<Backend*> all{&postgres};
+  static SqliteBackend sqlite;
+  static const std::vector<Backend*> all{&postgres, &sqlite};
   return all;
 }
 
@@ -38,6 +56,13 @@ std::unique_ptr<ports::Database> open(ports::DatabaseConnector& connector,
 ports::ConnectionSpec postgres_spec(const std::string& url) {
   ports::ConnectionSpec spec;
   spec.url = url;
+  return spec;
+}
+
+ports::ConnectionSpec sqlite_spec(const std::filesystem::path& file) {
+  ports::ConnectionSpec spec;
+  spec.url = "sqlite:///" + file.string();
+  spec.allow_sqlite = true;
   return spec;
 }
 

@@ -1,8 +1,11 @@
 // The databases that the contract is tried on.
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -31,6 +34,8 @@ class Backend {
 /// A session as the PostgreSQL adapter gives it, on the shared server.
 [[nodiscard]] ports::ConnectionSpec postgres_spec(const std::string& url);
 [[nodiscard]] std::unique_ptr<ports::Database> open_postgres(const std::string& url);
+
+[[nodiscard]] ports::ConnectionSpec sqlite_spec(const std::filesystem::path& file);
 
 /// One statement, classified as the adapter's split() does.
 [[nodiscard]] Statement statement(const ports::Database& database, std::string_view sql);

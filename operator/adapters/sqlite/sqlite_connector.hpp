@@ -1,0 +1,17 @@
+// Sessions with SQLite files.
+#pragma once
+
+#include <memory>
+
+#include "ports/database.hpp"
+
+namespace athanor::sqlite {
+
+/// Takes `sqlite:` URLs, where spec.allow_sqlite says so; a file that isn't there is made, as SQLAlchemy
+/// does. Thread-safe; has no state.
+class SqliteConnector final : public ports::DatabaseConnector {
+ public:
+  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec) override;
+};
+
+}  // namespace athanor::sqlite

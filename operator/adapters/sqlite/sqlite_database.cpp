@@ -1,0 +1,373 @@
+#include "adapters/sqlite/sqlite_database.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "adapters/sqlite/sqlite_errors.hpp"
+#include "adapters/sqlite/sqlite_script.hpp"
+
+namespace athanor::sqlite {
+namespace {
+
+using Millis = std::chrono::milliseconds;
+
+/// Waiters that all slept the same would meet again.
+constexpr int kShortestBusySleepMs = 1;
+constexpr int kLongestBusySleepMs = 40;
+
+/// Virtual machine instructions between two looks at the clock: well under a millisecond.
+constexpr int kProgressInterval = 10'000;
+
+// Foreign keys are off: a table rebuild (create, copy, drop, rename) would cascade, and in a transaction the
+// pragma does nothing. foreign_key_check takes their place before COMMIT.
+constexpr std::string_view kSettings =
+    "PRAGMA foreign_keys = OFF; PRAGMA query_only = OFF; PRAGMA writable_schema = OFF; "
+    "PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA recursive_triggers = "
+    "OFF; "
+    "PRAGMA reverse_unordered_selects = OFF";
+
+struct StatementCloser {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, StatementCloser>;
+
+ports::Row row_of(sqlite3_stmt* statement) {
+  ports::Row row;
+  const int columns = sqlite3_column_count(statement);
+  row.reserve(static_cast<std::size_t>(columns));
+  for (int column = 0; column < columns; ++column) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+    if (text == nullptr) {
+      row.emplace_back();
+    } else {
+      row.emplace_back(std::in_place, text,
+                       static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+    }
+  }
+  return row;
+}
+
+std::string doubled(std::string_view text, char quote) {
+  std::string result(1, quote);
+  for (const char c : text) {
+    if (c == '\0') continue;
+    if (c == quote) result += c;
+    result += c;
+  }
+  return result + quote;
+}
+
+tl::unexpected<Error> terminal(std::string reason, std::string message) {
+  return fail(ErrorKind::Terminal, std::move(reason), std::move(message));
+}
+
+tl::unexpected<Error> transaction_ended() {
+  return terminal("TransactionEnded",
+                  "The transaction that Athanor runs the revision in has ended before its time (ON CONFLICT "
+                  "ROLLBACK and RAISE(ROLLBACK) do that). "
+                  "Use ABORT in their place.");
+}
+
+bool is_vacuum(std::string_view text) {
+  constexpr std::string_view kVacuum = "VACUUM";
+  return text.size() >= kVacuum.size() &&
+         std::equal(kVacuum.begin(), kVacuum.end(), text.begin(),
+                    [](char a, char b) { return a == std::toupper(static_cast<unsigned char>(b)); });
+}
+
+}  // namespace
+
+void SqliteDatabase::Closer::operator()(sqlite3* connection) const noexcept {
+  sqlite3_close_v2(connection);
+}
+
+SqliteDatabase::SqliteDatabase(sqlite3* connection)
+    : connection_(connection), jitter_(std::random_device{}()) {
+  facts_.version = sqlite3_libversion_number();
+  sqlite3_extended_result_codes(connection, 1);
+  sqlite3_busy_handler(connection, on_busy, this);
+  sqlite3_progress_handler(connection, kProgressInterval, on_progress, this);
+  sqlite3_set_authorizer(connection, on_authorize, this);
+}
+
+SqliteDatabase::~SqliteDatabase() = default;
+
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& file) {
+  sqlite3* connection = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
+  const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(connection));
+  if (code != SQLITE_OK) return fail(database->describe({}));
+  // The file isn't read before the first statement.
+  auto read = database->query("PRAGMA schema_version");
+  if (!read) return fail(std::move(read.error()));
+  database->facts_.read_only = sqlite3_db_readonly(connection, "main") == 1;
+  return database;
+}
+
+int SqliteDatabase::on_busy(void* self, int attempts) {
+  auto& database = *static_cast<SqliteDatabase*>(self);
+  const auto now = Clock::now();
+  if (attempts == 0) database.busy_since_ = now;
+  if (database.cancelled_) return 0;
+  std::uniform_int_distribution<int> sleep(kShortestBusySleepMs, kLongestBusySleepMs);
+  auto pause = Millis(sleep(database.jitter_));
+  if (const Millis limit = database.options_.lock_timeout; limit.count() > 0) {
+    const auto left = std::chrono::ceil<Millis>(database.busy_since_ + limit - now);
+    if (left.count() <= 0) return 0;
+    pause = std::min(pause, left);
+  }
+  std::this_thread::sleep_for(pause);
+  return 1;
+}
+
+int SqliteDatabase::on_progress(void* self) {
+  auto& database = *static_cast<SqliteDatabase*>(self);
+  if (!database.guarded_) return 0;
+  if (database.deadline_ && Clock::now() >= *database.deadline_) database.deadline_passed_ = true;
+  return database.deadline_passed_ || database.cancelled_ ? 1 : 0;
+}
+
+int SqliteDatabase::on_authorize(void* self, int action, const char* first, const char* /*second*/,
+                                 const char* /*database*/, const char* /*trigger*/) {
+  auto& database = *static_cast<SqliteDatabase*>(self);
+  if (!database.guarded_) return SQLITE_OK;
+  const bool nameless = first == nullptr || *first == '\0';
+  const bool denied = action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT ||
+                      ((action == SQLITE_ATTACH) && !(database.vacuuming_ && nameless)) ||
+                      (action == SQLITE_DETACH && !database.vacuuming_);
+  if (denied) database.denied_ = true;
+  return denied ? SQLITE_DENY : SQLITE_OK;
+}
+
+bool SqliteDatabase::in_transaction() const {
+  return sqlite3_get_autocommit(connection_.get()) == 0;
+}
+
+Error SqliteDatabase::describe(std::string_view sql) {
+  const bool interrupted = (sqlite3_errcode(connection_.get()) & 0xFF) == SQLITE_INTERRUPT;
+  const bool cancelled = interrupted && !deadline_passed_ && cancelled_.exchange(false);
+  return last_error(connection_.get(), sql,
+                    {.cancelled = cancelled,
+                     .deadline_passed = deadline_passed_,
+                     .denied = denied_,
+                     .statement_timeout = options_.statement_timeout,
+                     .lock_timeout = options_.lock_timeout});
+}
+
+std::string SqliteDatabase::quote(std::string_view text) const {
+  return doubled(text, '\'');
+}
+
+std::string SqliteDatabase::quote_name(std::string_view name) const {
+  return doubled(name, '"');
+}
+
+Result<std::vector<Statement>> SqliteDatabase::split(std::string_view sql, std::size_t first_line) const {
+  return split_script(sql, first_line);
+}
+
+Result<void> SqliteDatabase::step_all(sqlite3_stmt* statement, std::string_view sql, RowsPolicy policy,
+                                      ports::Rows& rows) {
+  int code = sqlite3_step(statement);
+  for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
+    if (policy == RowsPolicy::Keep) rows.push_back(row_of(statement));
+  }
+  if (code != SQLITE_DONE) return fail(describe(sql));
+  return {};
+}
+
+Result<ports::Rows> SqliteDatabase::run(std::string_view sql, RowsPolicy policy) {
+  ports::Rows rows;
+  std::string_view rest = sql;
+  while (!rest.empty()) {
+    sqlite3_stmt* raw = nullptr;
+    const char* tail = nullptr;
+    const int code =
+        sqlite3_prepare_v2(connection_.get(), rest.data(), static_cast<int>(rest.size()), &raw, &tail);
+    const StatementHandle statement(raw);
+    if (code != SQLITE_OK) return fail(describe(rest));
+    // Nothing but space and comments is no statement.
+    if (statement) {
+      rows.clear();
+      if (auto stepped = step_all(statement.get(), rest, policy, rows); !stepped)
+        return fail(std::move(stepped.error()));
+    }
+    rest.remove_prefix(static_cast<std::size_t>(tail - rest.data()));
+  }
+  return rows;
+}
+
+Result<ports::Rows> SqliteDatabase::query(std::string_view sql) {
+  auto rows = run(sql, RowsPolicy::Keep);
+  if (!rows && begun_) failed_ = true;
+  return rows;
+}
+
+Result<void> SqliteDatabase::restore_settings() {
+  auto ran = run(kSettings, RowsPolicy::Drop);
+  if (!ran) return fail(std::move(ran.error()));
+  // PRAGMA busy_timeout replaces it.
+  sqlite3_busy_handler(connection_.get(), on_busy, this);
+  return {};
+}
+
+Result<void> SqliteDatabase::drop_temporary_objects() {
+  auto objects =
+      run("SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger') AND "
+          "name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC",
+          RowsPolicy::Keep);
+  if (!objects) return fail(std::move(objects.error()));
+  for (const ports::Row& row : *objects) {
+    auto dropped =
+        run(fmt::format("DROP {} IF EXISTS temp.{}", *row[0], quote_name(*row[1])), RowsPolicy::Drop);
+    if (!dropped) return fail(std::move(dropped.error()));
+  }
+  return {};
+}
+
+Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::TransactionOptions& options,
+                                                         std::string_view first_query) {
+  rollback();
+  options_ = options;
+  deadline_passed_ = false;
+  denied_ = false;
+  if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
+  if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
+  if (auto begun = run("BEGIN IMMEDIATE", RowsPolicy::Drop); !begun) {
+    if (begun.error().reason == "LockTimeout" && !options.lock_key.empty())
+      return std::optional<ports::Rows>();
+    return fail(std::move(begun.error()));
+  }
+  begun_ = true;
+  failed_ = false;
+  orphans_before_ = orphans();
+  auto rows = run(first_query, RowsPolicy::Keep);
+  if (!rows) {
+    Error error = std::move(rows.error());
+    rollback();
+    return fail(std::move(error));
+  }
+  return std::optional<ports::Rows>(std::move(*rows));
+}
+
+Result<void> SqliteDatabase::execute(const Statement& statement) {
+  if (cancelled_.exchange(false))
+    return fail(ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again.");
+  deadline_passed_ = false;
+  denied_ = false;
+  deadline_.reset();
+  if (options_.statement_timeout.count() > 0) deadline_ = Clock::now() + options_.statement_timeout;
+  vacuuming_ = is_vacuum(statement.text);
+  guarded_ = true;
+  auto ran = run(statement.text, RowsPolicy::Drop);
+  guarded_ = false;
+  if (!ran) {
+    failed_ = begun_;
+    return fail(std::move(ran.error()));
+  }
+  if (begun_ && !in_transaction()) return transaction_ended();
+  return {};
+}
+
+std::optional<SqliteDatabase::Orphans> SqliteDatabase::orphans() {
+  auto rows = run("SELECT \"table\", parent, fkid, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2, 3",
+                  RowsPolicy::Keep);
+  if (!rows) return std::nullopt;
+  Orphans result;
+  for (const ports::Row& row : *rows) {
+    result[fmt::format("{} → {}", row[0].value_or(""), row[1].value_or(""))] +=
+        std::stoul(row[3].value_or("0"));
+  }
+  return result;
+}
+
+Result<void> SqliteDatabase::check_foreign_keys() {
+  const std::optional<Orphans> now = orphans();
+  if (!now) {
+    if (!orphans_before_) return {};
+    return terminal("ForeignKeyViolated", fmt::format("The revision leaves foreign keys that can't be "
+                                                      "checked: {}. The columns that a foreign key names "
+                                                      "must be the parent's primary key or UNIQUE.",
+                                                      sqlite3_errmsg(connection_.get())));
+  }
+  for (const auto& [tables, count] : *now) {
+    const Orphans& before = orphans_before_ ? *orphans_before_ : Orphans();
+    const auto found = before.find(tables);
+    const std::size_t known = found == before.end() ? 0 : found->second;
+    if (count <= known) continue;
+    return terminal(
+        "ForeignKeyViolated",
+        fmt::format(
+            "The revision leaves {} rows that refer to a missing row ({}): correct them in the revision. "
+            "`PRAGMA foreign_key_check` lists them.",
+            count - known, tables));
+  }
+  return {};
+}
+
+Result<ports::Rows> SqliteDatabase::conclude(std::string_view sql) {
+  if (!in_transaction()) return transaction_ended();
+  if (failed_) return terminal("TransactionAborted", "The transaction was aborted by an earlier error.");
+  if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
+  if (auto checked = check_foreign_keys(); !checked) {
+    failed_ = true;
+    return fail(std::move(checked.error()));
+  }
+  return query(sql);
+}
+
+Result<void> SqliteDatabase::commit() {
+  if (!in_transaction()) return transaction_ended();
+  if (failed_) {
+    rollback();
+    return terminal("TransactionAborted",
+                    "The transaction was aborted by an earlier error and is rolled back.");
+  }
+  auto ran = run("COMMIT", RowsPolicy::Drop);
+  if (ran) {
+    begun_ = false;
+    return {};
+  }
+  Error error = std::move(ran.error());
+  if (!in_transaction() && error.reason == "DatabaseUnreachable") {
+    begun_ = false;
+    return fail(
+        ErrorKind::InDoubt, "CommitInDoubt",
+        fmt::format(
+            "The disk failed during COMMIT; whether it was committed is read from the ledger next. {}",
+            error.message));
+  }
+  rollback();
+  return fail(std::move(error));
+}
+
+void SqliteDatabase::rollback() {
+  begun_ = false;
+  failed_ = false;
+  // Fails only where SQLite has rolled back by itself.
+  if (in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+Result<bool> SqliteDatabase::try_session_lock(const ports::TransactionOptions& options) {
+  auto begun = begin(options, {});
+  if (!begun) return fail(std::move(begun.error()));
+  rollback();
+  return begun->has_value();
+}
+
+void SqliteDatabase::end_session_lock() {
+  rollback();
+}
+
+void SqliteDatabase::cancel() noexcept {
+  cancelled_ = true;
+  sqlite3_interrupt(connection_.get());
+}
+
+}  // namespace athanor::sqlite

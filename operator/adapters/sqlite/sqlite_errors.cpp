@@ -1,0 +1,89 @@
+#include "adapters/sqlite/sqlite_errors.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace athanor::sqlite {
+namespace {
+
+constexpr std::size_t kLongestMessage = 900;
+
+struct Verdict {
+  ErrorKind kind;
+  std::string reason;
+  std::string message;
+};
+
+Verdict interrupted(const ErrorContext& context) {
+  if (context.deadline_passed) {
+    return {
+        ErrorKind::Terminal, "StatementTimeout",
+        fmt::format("The statement ran longer than the statement timeout of {} ms and was cancelled: raise "
+                    "policy.statementTimeout, or make the statement do less.",
+                    context.statement_timeout.count())};
+  }
+  return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
+}
+
+Verdict verdict_of(int code, const std::string& text, const ErrorContext& context) {
+  switch (code & 0xFF) {
+    case SQLITE_INTERRUPT:
+      return interrupted(context);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorKind::Transient, "LockTimeout",
+              fmt::format(
+                  "Another process kept the database locked for longer than the lock timeout of {} ms: {}",
+                  context.lock_timeout.count(), text)};
+    case SQLITE_READONLY:
+      return {ErrorKind::Transient, "DatabaseReadOnly",
+              fmt::format(
+                  "The database file can't be written: {}. Check the permissions of the file and its folder.",
+                  text)};
+    case SQLITE_FULL:
+    case SQLITE_NOMEM:
+      return {ErrorKind::Transient, "DatabaseOutOfResources", text};
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_PROTOCOL:
+      return {ErrorKind::Transient, "DatabaseUnreachable", text};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {ErrorKind::Terminal, "DatabaseCorrupt",
+              fmt::format("The file is not a sound SQLite database: {}. Restore it from a backup.", text)};
+    case SQLITE_AUTH:
+      if (context.denied) {
+        return {ErrorKind::Terminal, "TransactionControl",
+                "A revision must neither begin or end transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) nor "
+                "attach other databases: "
+                "Athanor runs each revision in a transaction of its own."};
+      }
+      break;
+    default:
+      break;
+  }
+  return {ErrorKind::Terminal, "SqlError", text};
+}
+
+}  // namespace
+
+std::size_t line_at(std::string_view sql, int offset) {
+  if (offset < 0 || static_cast<std::size_t>(offset) > sql.size()) return 0;
+  return 1 + static_cast<std::size_t>(std::count(sql.begin(), sql.begin() + offset, '\n'));
+}
+
+Error last_error(sqlite3* connection, std::string_view sql, const ErrorContext& context) {
+  const int code = sqlite3_extended_errcode(connection);
+  std::string text = fmt::format("{} (SQLite error {})", sqlite3_errmsg(connection), code);
+  if (text.size() > kLongestMessage) text.resize(kLongestMessage);
+  Verdict verdict = verdict_of(code, text, context);
+  return {
+      verdict.kind,
+      std::move(verdict.reason),
+      std::move(verdict.message),
+      {.revision = {}, .file = {}, .line = line_at(sql, sqlite3_error_offset(connection)), .sqlstate = {}}};
+}
+
+}  // namespace athanor::sqlite

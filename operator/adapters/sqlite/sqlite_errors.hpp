@@ -1,0 +1,29 @@
+// What SQLite's result codes mean (design section 4).
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+struct sqlite3;
+
+namespace athanor::sqlite {
+
+/// Why the library stopped, where its code alone doesn't tell.
+struct ErrorContext {
+  bool cancelled = false;        ///< cancel() was called
+  bool deadline_passed = false;  ///< the statement timeout was reached
+  bool denied = false;           ///< the authorizer refused
+  std::chrono::milliseconds statement_timeout{0};
+  std::chrono::milliseconds lock_timeout{0};
+};
+
+/// The connection's last error. `site.line` is the line within `sql`.
+[[nodiscard]] Error last_error(sqlite3* connection, std::string_view sql, const ErrorContext& context);
+
+/// 1-based line of a byte offset; 0 for a negative one.
+[[nodiscard]] std::size_t line_at(std::string_view sql, int offset);
+
+}  // namespace athanor::sqlite

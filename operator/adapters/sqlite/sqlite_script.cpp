@@ -1,0 +1,163 @@
+#include "adapters/sqlite/sqlite_script.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace athanor::sqlite {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kTransactionControl = {"BEGIN"sv,    "COMMIT"sv,    "END"sv,
+                                            "ROLLBACK"sv, "SAVEPOINT"sv, "RELEASE"sv};
+constexpr std::array kBarePragmas = {"JOURNAL_MODE"sv, "WAL_CHECKPOINT"sv,     "AUTO_VACUUM"sv,
+                                     "PAGE_SIZE"sv,    "INCREMENTAL_VACUUM"sv, "SYNCHRONOUS"sv};
+
+bool is_space(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+/// One token: where it ends, and what it is.
+struct Token {
+  enum class Kind { Space, Comment, Semicolon, Unterminated, Other };
+  Kind kind = Kind::Other;
+  std::size_t size = 1;
+};
+
+Token quoted(std::string_view text, char close) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] != close) continue;
+    const bool doubled = close != ']' && i + 1 < text.size() && text[i + 1] == close;
+    if (!doubled) return {Token::Kind::Other, i + 1};
+    ++i;
+  }
+  return {Token::Kind::Unterminated, text.size()};
+}
+
+/// The token that `text`, which isn't empty, begins with.
+Token next_token(std::string_view text) {
+  switch (text.front()) {
+    case ';':
+      return {Token::Kind::Semicolon, 1};
+    case '\'':
+    case '"':
+    case '`':
+      return quoted(text, text.front());
+    case '[':
+      return quoted(text, ']');
+    default:
+      break;
+  }
+  if (is_space(text.front())) return {Token::Kind::Space, 1};
+  if (text.starts_with("--")) return {Token::Kind::Comment, std::min(text.find('\n'), text.size())};
+  if (text.starts_with("/*")) {
+    // SQLite lets a comment run to the end of the text.
+    const std::size_t end = text.find("*/", 2);
+    return {Token::Kind::Comment, end == std::string_view::npos ? text.size() : end + 2};
+  }
+  std::size_t size = 1;
+  if (is_word(text.front())) {
+    while (size < text.size() && is_word(text[size])) ++size;
+  }
+  return {Token::Kind::Other, size};
+}
+
+/// The first words of a statement in upper case, schema qualifiers and comments skipped.
+std::vector<std::string> first_words(std::string_view text, std::size_t count) {
+  std::vector<std::string> words;
+  while (!text.empty() && words.size() < count) {
+    const Token token = next_token(text);
+    if (token.kind == Token::Kind::Other && is_word(text.front())) {
+      std::string word(text.substr(0, token.size));
+      std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
+      words.push_back(std::move(word));
+    }
+    text.remove_prefix(token.size);
+    // `main.journal_mode` is journal_mode.
+    if (text.starts_with('.') && words.size() > 1) words.pop_back();
+  }
+  return words;
+}
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+StatementClass class_of(std::string_view text) {
+  const std::vector<std::string> words = first_words(text, 2);
+  if (words.empty()) return StatementClass::Plain;
+  if (contains(kTransactionControl, words[0])) return StatementClass::TransactionControl;
+  if (words[0] == "VACUUM") return StatementClass::Bare;
+  if (words[0] == "PRAGMA" && words.size() > 1 && contains(kBarePragmas, words[1]))
+    return StatementClass::Bare;
+  return StatementClass::Plain;
+}
+
+/// The statement that is being read.
+struct Piece {
+  std::size_t begin = 0;  ///< of its first token that is neither space nor comment
+  std::size_t end = 0;    ///< after its last such token
+  std::size_t line = 0;
+  [[nodiscard]] bool empty() const { return end == begin; }
+};
+
+bool is_complete(std::string_view sql, const Piece& piece, std::size_t semicolon_end) {
+  const std::string text(sql.substr(piece.begin, semicolon_end - piece.begin));
+  return sqlite3_complete(text.c_str()) != 0;
+}
+
+}  // namespace
+
+Result<std::vector<Statement>> split_script(std::string_view sql, std::size_t first_line) {
+  std::vector<Statement> statements;
+  Piece piece;
+  const auto finish = [&] {
+    if (piece.empty()) return;
+    const std::string_view text = sql.substr(piece.begin, piece.end - piece.begin);
+    statements.push_back(
+        {.text = std::string(text), .line = piece.line, .kind = class_of(text), .index_name = {}});
+    piece = {};
+  };
+  std::size_t line = first_line;
+  for (std::size_t at = 0; at < sql.size();) {
+    const Token token = next_token(sql.substr(at));
+    const std::size_t end = at + token.size;
+    switch (token.kind) {
+      case Token::Kind::Unterminated:
+        return fail(ErrorKind::Terminal, "InvalidSql",
+                    fmt::format("The quote opened on line {} is never closed.", line),
+                    {.revision = {}, .file = {}, .line = line, .sqlstate = {}});
+      case Token::Kind::Semicolon:
+        if (piece.empty() || is_complete(sql, piece, end)) {
+          finish();
+        } else {
+          piece.end = end;
+        }
+        break;
+      case Token::Kind::Other:
+        if (piece.empty()) piece = {.begin = at, .end = at, .line = line};
+        piece.end = end;
+        break;
+      case Token::Kind::Space:
+      case Token::Kind::Comment:
+        break;
+    }
+    line += static_cast<std::size_t>(std::count(sql.begin() + static_cast<std::ptrdiff_t>(at),
+                                                sql.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+    at = end;
+  }
+  finish();
+  return statements;
+}
+
+}  // namespace athanor::sqlite

@@ -1,0 +1,47 @@
+#include "adapters/sqlite/sqlite_url.hpp"
+
+namespace athanor::sqlite {
+namespace {
+
+tl::unexpected<Error> invalid(std::string message) {
+  return fail(ErrorKind::Terminal, "InvalidDatabaseUrl", std::move(message));
+}
+
+}  // namespace
+
+bool is_sqlite_url(std::string_view text) {
+  const std::string_view scheme = text.substr(0, text.find(':'));
+  return scheme.size() < text.size() && scheme.substr(0, scheme.find('+')) == "sqlite";
+}
+
+Result<std::string> database_file(const ports::ConnectionSpec& spec) {
+  if (!spec.allow_sqlite) {
+    return fail(
+        ErrorKind::Terminal, "DatabaseSchemeNotAllowed",
+        "SQLite databases are for the command line and the standalone mode: an operator in a cluster takes "
+        "postgresql:// URLs only.");
+  }
+  const std::string_view url = spec.url;
+  const std::size_t slashes = url.find("://");
+  if (!is_sqlite_url(url) || slashes == std::string_view::npos) {
+    return invalid("An SQLite URL is sqlite:///relative/path.db or sqlite:////absolute/path.db.");
+  }
+  std::string_view rest = url.substr(slashes + 3);
+  rest = rest.substr(0, rest.find('?'));
+  if (!rest.empty() && rest.front() != '/') {
+    return invalid(
+        "An SQLite URL names no host: it has three slashes before a relative path, four before an absolute "
+        "one.");
+  }
+  if (!rest.empty()) rest.remove_prefix(1);
+  const std::string file(rest.empty() ? kMemory : rest);
+  if (file.starts_with("file:"))
+    return invalid("SQLite's own file: URIs are not supported: write the path as it is.");
+  if (file.find('\0') != std::string::npos) return invalid("The database URL has a zero byte.");
+  if (file == kMemory && spec.operator_rules) {
+    return invalid("A database in memory is gone with the session: name a file, sqlite:///path.db.");
+  }
+  return file;
+}
+
+}  // namespace athanor::sqlite

@@ -1,0 +1,25 @@
+// SQLAlchemy's sqlite: URLs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::sqlite {
+
+inline constexpr std::string_view kMemory = ":memory:";
+
+/// True for `sqlite:` and `sqlite+driver:`.
+[[nodiscard]] bool is_sqlite_url(std::string_view text);
+
+/// The file that a URL names, or kMemory: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` and
+/// `sqlite:///:memory:`. The path is taken as it stands, without percent-decoding, as SQLAlchemy does: the
+/// same alembic.ini must name the same file. Parameters of Python's driver are ignored.
+/// @return Terminal `DatabaseSchemeNotAllowed` unless spec.allow_sqlite; Terminal `InvalidDatabaseUrl` for
+/// what is
+///   no such URL, and for a database in memory under operator_rules: it would be forgotten with the session
+[[nodiscard]] Result<std::string> database_file(const ports::ConnectionSpec& spec);
+
+}  // namespace athanor::sqlite
