@@ -87,4 +87,22 @@ std::vector<Event> events_between(const ports::ObjectMeta& regarding, const api:
   return events;
 }
 
+std::optional<Event> ownership_event(const ports::ObjectMeta& regarding, engine::Ownership ownership,
+                                     const std::optional<Owner>& previous) {
+  if (!previous) return std::nullopt;
+  if (ownership == engine::Ownership::Copy) {
+    return Event{
+        regarding, EventType::Warning, "DatabaseCopied", "Claim",
+        fmt::format("The database is a copy of that of {}: it was recorded on another server, and is this "
+                    "environment's from now on.",
+                    previous->describe())};
+  }
+  if (ownership == engine::Ownership::TakenOver) {
+    return Event{
+        regarding, EventType::Normal, "DatabaseTakenOver", "Claim",
+        fmt::format("The database was taken over from {}, as the annotation asks.", previous->describe())};
+  }
+  return std::nullopt;
+}
+
 }  // namespace athanor::controller

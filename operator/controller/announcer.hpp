@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "api/migration_environment.hpp"
+#include "core/history.hpp"
 #include "engine/migrator.hpp"
+#include "engine/owner_guard.hpp"
 #include "ports/event_sink.hpp"
 
 namespace athanor::controller {
@@ -16,5 +18,11 @@ namespace athanor::controller {
 [[nodiscard]] std::vector<ports::Event> events_between(const ports::ObjectMeta& regarding,
                                                        const api::Status& previous, const api::Status& next,
                                                        const std::optional<engine::Outcome>& outcome);
+
+/// The event for a database that became this environment's although it was recorded as another's or on
+/// another server; nullopt where nothing of the sort happened.
+[[nodiscard]] std::optional<ports::Event> ownership_event(const ports::ObjectMeta& regarding,
+                                                          engine::Ownership ownership,
+                                                          const std::optional<Owner>& previous);
 
 }  // namespace athanor::controller

@@ -93,14 +93,16 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   }
   next.current_revisions = report.outcome ? report.outcome->rows : report.decision.current;
   std::vector<std::string> pending = pending_of(report);
-  next.pending_count = static_cast<std::int64_t>(pending.size());
+  next.pending_count.reset();
+  if (report.decision.plan_known) next.pending_count = static_cast<std::int64_t>(pending.size());
   if (pending.size() > api::kMaxPendingListed) pending.resize(api::kMaxPendingListed);
   next.pending_revisions = std::move(pending);
   if (report.outcome) add_history(next, *report.outcome);
   next.drift = drift_status(previous, report.decision.drift, report.now);
   next.failure = failure_status(previous, report);
-  next.conditions = next_conditions(previous.conditions, verdict_of(report, next.pending_count > 0),
-                                    report.generation, report.now);
+  next.conditions =
+      next_conditions(previous.conditions, verdict_of(report, next.pending_count.value_or(0) > 0),
+                      report.generation, report.now);
   return next;
 }
 

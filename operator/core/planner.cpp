@@ -115,6 +115,7 @@ Decision plan_for(const Observation& observation, Decision decision, const Targe
   auto upgrade = plan_upgrade(graph, decision.current, target);
   if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
   decision.plan = std::move(*upgrade);
+  decision.plan_known = true;
   if (!decision.plan.empty() || !target.is_explicit) {
     if (decision.drift.status != ConditionStatus::True) {
       decision.drift = behind_or_in_sync(graph, observation, decision.plan);

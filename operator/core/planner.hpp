@@ -66,6 +66,8 @@ struct Decision {
   /// The hold is a verdict on inputs that may still be arriving: look again once they have been quiet.
   bool settling = false;
   Plan plan;  ///< what is pending, whether it may run or not
+  bool plan_known =
+      false;  ///< false: something kept the plan from being worked out, and `plan` is empty for that
   std::vector<std::string> current;
   std::vector<std::string> targets;
   Drift drift;

@@ -1,0 +1,28 @@
+// Which environments a ConfigMap matters to.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "api/migration_environment.hpp"
+#include "ports/objects.hpp"
+
+namespace athanor::controller {
+
+/// Kept by the watch on environments, asked by the watch on ConfigMaps. Thread-safe.
+class EnvironmentIndex {
+ public:
+  /// Takes what the environment reads; an environment whose spec does not decode reads nothing.
+  void put(const ports::WatchedObject& environment);
+  void erase(const ports::ObjectKey& environment);
+
+  /// Environments of the ConfigMap's namespace that name it or select it.
+  [[nodiscard]] std::vector<ports::ObjectKey> readers_of(const ports::ObjectMeta& config_map) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<ports::ObjectKey, api::RevisionsSpec> environments_;
+};
+
+}  // namespace athanor::controller

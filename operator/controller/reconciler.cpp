@@ -1,0 +1,268 @@
+#include "controller/reconciler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "api/codec.hpp"
+#include "controller/announcer.hpp"
+#include "controller/run_reporter.hpp"
+#include "controller/time_text.hpp"
+#include "core/backoff.hpp"
+#include "core/words.hpp"
+
+namespace athanor::controller {
+namespace {
+
+/// Transient failures: the first retry comes soon, the cap is design section 9's.
+constexpr ports::Millis kRetryBase{1'000};
+constexpr ports::Millis kRetryCap{5 * 60 * 1'000};
+/// After a conflict or a doubtful commit the next look follows at once, but never in a busy loop.
+constexpr ports::Millis kLookAgain{50};
+constexpr double kJitter = 0.2;
+
+/// Reasons of a database error that say that nothing at all could be learned of the database.
+bool is_outage(const Result<DatabaseState>& database) {
+  return !database && database.error().kind == ErrorKind::Transient;
+}
+
+double unix_seconds(ports::WallTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+}  // namespace
+
+/// What one pass over one environment works with, from the look-up to the status write.
+struct Reconciler::Pass {
+  std::shared_ptr<const ports::WatchedObject> object;
+  std::shared_ptr<EnvironmentMemory> memory;
+  api::Spec spec;
+  api::Status previous;
+  Report report;
+  ports::Millis check_again{0};  ///< when all is well
+
+  [[nodiscard]] const ports::ObjectMeta& meta() const { return object->meta; }
+  [[nodiscard]] Subject subject() const { return {object->meta, spec, previous}; }
+};
+
+Reconciler::Reconciler(ReconcilerPorts ports, OperatorIdentity identity)
+    : ports_(std::move(ports)), identity_(std::move(identity)) {}
+
+runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std::stop_token stop,
+                                               std::stop_token cancel) {
+  Pass pass;
+  pass.object = ports_.lookup(key);
+  if (!pass.object || pass.object->meta.deleting) return forget(key);
+  pass.memory = memories_.of(key, pass.meta().uid);
+  pass.previous = pass.memory->status ? *pass.memory->status : api::decode_status(pass.object->json);
+  pass.report.generation = pass.meta().generation;
+  const auto asked = pass.meta().annotations.find(api::kReconcileAtAnnotation);
+  if (asked != pass.meta().annotations.end()) pass.report.reconcile_at = asked->second;
+
+  auto spec = api::decode_spec(pass.object->json);
+  if (!spec) {
+    pass.report.decision.current = pass.previous.current_revisions;
+    pass.report.decision.drift.message = spec.error().message;
+    pass.report.failure = std::move(spec.error());
+    pass.check_again = api::Spec{}.drift_interval;
+    return conclude(pass);
+  }
+  pass.spec = std::move(*spec);
+  pass.check_again = pass.spec.drift_interval;
+  Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory);
+  pass.report.decision = decide(observed.observation);
+  if (observed.observation.inputs) pass.report.digest = observed.observation.inputs->digest;
+  pass.report.failure = pass.report.decision.hold;
+  pass.report.database_unreachable = is_outage(observed.observation.database);
+  pass.memory->failed_checks = pass.report.database_unreachable ? pass.memory->failed_checks + 1 : 0;
+  pass.report.failed_checks = pass.memory->failed_checks;
+  if (pass.report.decision.settling) {
+    pass.check_again = std::max(kLookAgain, kInputsQuietFor - observed.inputs_quiet_for);
+  }
+  ports_.metrics.observe("athanor_drift_check_duration_seconds", {{"namespace", key.ns}, {"name", key.name}},
+                         static_cast<double>(observed.database_took.count()) / 1000.0);
+  carry_out(pass, observed, std::move(stop), std::move(cancel));
+  return conclude(pass);
+}
+
+runtime::ReconcileResult Reconciler::forget(const ports::ObjectKey& key) {
+  memories_.forget(key);
+  ports_.metrics.forget_environment(key);
+  ports_.log.write(ports::LogLevel::Info, "environment deleted; its database is left alone",
+                   {{"namespace", key.ns}, {"name", key.name}});
+  return {};
+}
+
+/// Does what was decided, and fills in the rest of the report.
+void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel) {
+  const Decision& decision = pass.report.decision;
+  if (decision.action == Action::Migrate) {
+    run_plan(pass, observed, std::move(stop), std::move(cancel));
+    return;
+  }
+  if (decision.action == Action::None) {
+    claim(pass, observed, std::move(stop));
+    return;
+  }
+  // A verdict on the set is remembered by the set, a run's failure goes on being remembered by what it ran
+  // for.
+  const bool about_inputs = pass.report.failure && pass.report.failure->kind == ErrorKind::Terminal;
+  if (!about_inputs) return;
+  pass.report.inputs_hash = observed.observation.remembered
+                                ? pass.previous.failure->inputs_hash
+                                : inputs_hash(pass.subject(), pass.memory->fingerprint);
+}
+
+/// Records this environment as the owner of a database that has nothing to run, unless it stands there
+/// already.
+void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
+  Owner self = observed.settings.self;
+  self.server = observed.observation.database->server;
+  const auto& recorded = observed.observation.database->owner;
+  if (engine::ownership_of(recorded, self, observed.settings.take_over) == engine::Ownership::Ours) return;
+  const auto claimed = observed.migrator->claim(std::move(stop));
+  if (!claimed) {
+    pass.report.failure = claimed.error();
+    return;
+  }
+  if (auto event = ownership_event(pass.meta(), claimed->ownership, claimed->previous_owner))
+    ports_.events.record(*event);
+}
+
+void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel) {
+  RunRegistry::Run run(runs_, pass.meta().key);
+  // The watch may have seen a change between this pass's look-up and the registration of its run.
+  const auto latest = ports_.lookup(pass.meta().key);
+  if (!latest || latest->meta.uid != pass.meta().uid || latest->meta.generation != pass.meta().generation) {
+    run.source().request_stop();
+  }
+  const std::stop_callback stops(stop, [&run] { run.source().request_stop(); });
+  {
+    RunReporter reporter(pass.meta().key, ports_.world.clock, ports_.log, ports_.metrics,
+                         [this, &pass](const std::string& running) {
+                           Report report = pass.report;
+                           report.phase = Phase::Running;
+                           report.running = running;
+                           report.failure.reset();
+                           report.now = rfc3339(ports_.world.clock.wall_now());
+                           const auto status = next_status(pass.previous, report);
+                           if (write_status(pass, status)) pass.previous.conditions = status.conditions;
+                         });
+    pass.report.outcome =
+        observed.migrator->run(*observed.observation.inputs->graph, pass.report.decision.plan, reporter,
+                               run.source().get_token(), std::move(cancel));
+  }
+  const engine::Outcome& outcome = *pass.report.outcome;
+  if (auto event = ownership_event(pass.meta(), outcome.ownership, outcome.previous_owner))
+    ports_.events.record(*event);
+  pass.report.failure = outcome.failure;
+  if (!pass.report.failure) return;
+  if (pass.report.failure->kind == ErrorKind::Terminal) {
+    pass.report.inputs_hash = run_hash(pass.subject(), pass.report.digest, pass.report.outcome->rows);
+  }
+}
+
+/// Status, events, metrics, log, and when to look again.
+runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
+  pass.report.now = rfc3339(ports_.world.clock.wall_now());
+  const api::Status status = next_status(pass.previous, pass.report);
+  for (const auto& event : events_between(pass.meta(), pass.previous, status, pass.report.outcome)) {
+    ports_.events.record(event);
+  }
+  const bool new_failure =
+      pass.report.failure &&
+      (!pass.previous.failure || pass.previous.failure->message != pass.report.failure->message);
+  if (new_failure) {
+    const auto level =
+        pass.report.failure->kind == ErrorKind::Blocked ? ports::LogLevel::Info : ports::LogLevel::Warning;
+    ports_.log.write(level, "environment is not where it should be",
+                     {{"namespace", pass.meta().key.ns},
+                      {"name", pass.meta().key.name},
+                      {"kind", std::string(to_string(pass.report.failure->kind))},
+                      {"reason", pass.report.failure->reason},
+                      {"error", pass.report.failure->message}});
+  }
+  pass.memory->status = status;
+  count(pass, status);
+  const Result<void> written = write_status(pass, status);
+  return next_check(pass, written);
+}
+
+/// Sends the status unless the API server has just this already. Failing is no loss: the memory keeps it for
+/// the next try.
+Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
+  std::string patch = api::encode_status_patch(status);
+  if (patch == pass.memory->written) return {};
+  if (pass.memory->written.empty() &&
+      patch == api::encode_status_patch(api::decode_status(pass.object->json))) {
+    pass.memory->written = std::move(patch);
+    return {};
+  }
+  auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, patch);
+  if (version) {
+    pass.memory->written = std::move(patch);
+    return {};
+  }
+  if (version.error().reason == "NotFound" || version.error().kind == ErrorKind::Conflict) return {};
+  ports_.log.write(ports::LogLevel::Warning, "status could not be written; it is tried again",
+                   {{"namespace", pass.meta().key.ns},
+                    {"name", pass.meta().key.name},
+                    {"error", version.error().message}});
+  return fail(std::move(version.error()));
+}
+
+void Reconciler::count(const Pass& pass, const api::Status& status) {
+  const ports::ObjectKey& key = pass.meta().key;
+  ports::EnvironmentMetrics metrics;
+  for (const auto& condition : status.conditions) {
+    metrics.conditions.push_back({condition.type, std::string(to_string(condition.status))});
+  }
+  metrics.pending_revisions = static_cast<std::size_t>(status.pending_count.value_or(0));
+  metrics.drifted_objects = status.drift ? static_cast<std::size_t>(status.drift->count) : 0;
+  metrics.current = join_words(status.current_revisions);
+  metrics.target = join_words(status.target_revisions);
+  metrics.digest = status.observed_digest;
+  metrics.last_reconcile_timestamp_seconds = unix_seconds(ports_.world.clock.wall_now());
+  ports_.metrics.set_environment(key, metrics);
+
+  const auto& failure = pass.report.failure;
+  if (failure && pass.report.outcome && failure->reason != "Stopped") {
+    ports_.metrics.add(
+        "athanor_revisions_applied_total",
+        {{"namespace", key.ns},
+         {"name", key.name},
+         {"direction",
+          pass.report.decision.plan.steps.front().direction == Direction::Upgrade ? "upgrade" : "downgrade"},
+         {"result", "failure"}});
+  }
+  if (failure && (pass.report.outcome || pass.report.database_unreachable)) {
+    ports_.metrics.add("athanor_database_errors_total",
+                       {{"namespace", key.ns}, {"name", key.name}, {"reason", failure->reason}});
+  }
+  if (pass.report.outcome && pass.report.outcome->lock_timeouts > 0) {
+    ports_.metrics.add("athanor_lock_timeouts_total", {{"namespace", key.ns}, {"name", key.name}},
+                       static_cast<double>(pass.report.outcome->lock_timeouts));
+  }
+}
+
+runtime::ReconcileResult Reconciler::next_check(Pass& pass, const Result<void>& written) {
+  EnvironmentMemory& memory = *pass.memory;
+  const auto& failure = pass.report.failure;
+  const bool transient =
+      (failure && failure->kind == ErrorKind::Transient && !pass.report.decision.settling) || !written;
+  const double uniform = ports_.world.randomness.uniform();
+  if (transient) {
+    const auto wait = exponential_backoff(kRetryBase, memory.failures++, kRetryCap);
+    return {.requeue_after = jittered(wait, kJitter, uniform), .failed = true};
+  }
+  if (failure && (failure->kind == ErrorKind::Conflict || failure->kind == ErrorKind::InDoubt)) {
+    const auto wait = exponential_backoff(kLookAgain, memory.failures++, kRetryCap);
+    return {.requeue_after = jittered(wait, kJitter, uniform), .failed = true};
+  }
+  memory.failures = 0;
+  const bool failed = failure && failure->kind == ErrorKind::Terminal;
+  return {.requeue_after = pass.check_again, .failed = failed};
+}
+
+}  // namespace athanor::controller
