@@ -13,9 +13,11 @@ namespace athanor::runtime {
 /// What comes next for a key. Whatever is said here, a change of the object brings the key back at once.
 struct ReconcileResult {
   /// Looked at again after that long, the rate limit's memory of the key gone; nullopt: when something
-  /// changes. Not read if `failed` or `again` is set.
-  std::optional<ports::Millis> requeue_after;
-  bool failed = false;  ///< tried again under the rate limit; counts as an error
+  /// changes. Not read if `again` is set.
+  std::optional<ports::Millis> requeue_after{};
+  /// Counts as an error. Tried again after `requeue_after`, for reconcilers with a backoff of their own, else
+  /// under the rate limit.
+  bool failed = false;
   bool again = false;   ///< tried again under the rate limit; no error (a conflict)
 
   bool operator==(const ReconcileResult&) const = default;

@@ -96,7 +96,9 @@ void WorkerPool::reconcile_one(const ports::ObjectKey& key) {
                    took.count());
   metrics_.add("controller_runtime_reconcile_total",
                {{"controller", options_.controller}, {"result", std::string(result_label(result))}});
-  if (result.failed || result.again) {
+  if (result.failed && result.requeue_after) {
+    queue_.add_after(key, *result.requeue_after);
+  } else if (result.failed || result.again) {
     queue_.add_after(key, limiter_.next(key));
   } else {
     limiter_.forget(key);
