@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -11,7 +13,11 @@
 #include "core/history.hpp"
 #include "core/revision_graph.hpp"
 #include "core/traversal.hpp"
+#include "engine/owner_guard.hpp"
+#include "engine/places.hpp"
+#include "engine/retry_policy.hpp"
 #include "engine/settings.hpp"
+#include "engine/step.hpp"
 #include "ports/clock.hpp"
 #include "ports/randomness.hpp"
 
@@ -32,6 +38,16 @@ struct Outcome {
       failure;  ///< why it stopped before the plan's end; Transient `Stopped` for a requested stop
   std::size_t lock_timeouts =
       0;  ///< attempts given up for a lock timeout (SQLSTATE 55P03) or the advisory lock
+  /// How the run came by the database: Copy and TakenOver are worth an event, which names `previous_owner`.
+  /// Elsewhere if no step got as far as that.
+  Ownership ownership = Ownership::Elsewhere;
+  std::optional<Owner> previous_owner;
+};
+
+/// What recording the owner found.
+struct Claim {
+  Ownership ownership = Ownership::Ours;  ///< Ours: it was recorded already, and nothing was written
+  std::optional<Owner> previous_owner;    ///< whose place was taken, if Copy or TakenOver
 };
 
 /// Told while a plan runs, on the thread that runs it.
@@ -60,12 +76,31 @@ class Migrator {
   [[nodiscard]] Outcome run(const RevisionGraph& graph, const Plan& plan, Progress& progress,
                             std::stop_token stop, std::stop_token cancel);
 
+  /// Records this environment as the owner, for a database that has nothing to run. Idempotent, under the
+  /// lock; creates the ledger if there is none, and nothing else.
+  /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
+  [[nodiscard]] Result<Claim> claim(std::stop_token stop = {});
+
  private:
+  struct Watch;  ///< what a run is told by, and tells to
+
+  [[nodiscard]] Result<void> connect();
+  [[nodiscard]] Result<Survey> survey();
+  [[nodiscard]] Result<DatabaseState> read_tables();
+  [[nodiscard]] Result<StepReport> try_until_settled(
+      const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);
+  [[nodiscard]] Result<StepReport> try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
+                                            Watch& watch);
+  [[nodiscard]] Result<StepReport> run_step(const RevisionGraph& graph, const PlanStep& step,
+                                            const std::vector<std::string>& rows_before, Watch& watch);
+  void forget_session();
+
   Connect connect_;
   Settings settings_;
   ports::Clock& clock_;
   ports::Randomness& randomness_;
   std::unique_ptr<ports::Database> database_;
+  std::optional<Places> places_;  ///< as this session last saw them
 };
 
 /// The guard of design section 6: is this database ours? A database without an owner is; another owner's is

@@ -1,0 +1,92 @@
+// The SQL of the protocol's own reading and writing: version rows and ledger, for both dialects. Only texts
+// are made here; the steps decide when they run.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/revision.hpp"
+#include "core/traversal.hpp"
+#include "engine/ledger.hpp"
+#include "engine/places.hpp"
+#include "engine/settings.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::engine {
+
+/// What the ledger keeps of an act on a revision.
+struct ActRecord {
+  std::string_view act;
+  std::string_view revision;  ///< empty for a claim
+  std::string_view state = kStateDone;
+  std::string_view checksum;
+  const SqlSection* downgrade = nullptr;  ///< its text is kept with an upgrade; null: irreversible
+  std::chrono::milliseconds duration{0};
+};
+
+/// How far a `transaction: off` revision is.
+struct RunProgress {
+  std::int64_t seq = 0;  ///< of its row
+  std::size_t statements_done = 0;
+  std::string done_checksum;
+  std::string index_before_sql = "NULL";  ///< expression for the oid of the next statement's index
+};
+
+class Bookkeeping {
+ public:
+  /// The arguments must outlive it.
+  Bookkeeping(const ports::Database& database, const Places& places, const Settings& settings)
+      : database_(database), places_(places), settings_(settings) {}
+
+  /// Creates what is missing: the version table as Alembic does, the ledger, its schema. Empty if nothing is.
+  [[nodiscard]] std::string create_all() const;
+  [[nodiscard]] std::string create_ledger() const;
+
+  /// One row with version rows and the ledger's last entry, for parse_view().
+  [[nodiscard]] std::string view() const;
+  /// The latest act on each revision that is applied as far as the ledger knows, for parse_acts().
+  [[nodiscard]] std::string acts() const;
+
+  /// The writes to the version table, each closed by a semicolon.
+  [[nodiscard]] std::string change_rows(const std::vector<RowChange>& changes) const;
+  /// Appends an act. Returns one row for parse_receipt().
+  [[nodiscard]] std::string append(const ActRecord& record) const;
+
+  /// Appends the intent of a `transaction: off` revision; returns as append().
+  [[nodiscard]] std::string begin_run(const ActRecord& record, std::string_view index_before_sql) const;
+  /// Takes an open run up again, with the section as it is now; returns as append().
+  /// @param index_before_sql empty: as it was noted before
+  [[nodiscard]] std::string resume_run(std::int64_t seq, const ActRecord& record,
+                                       std::string_view index_before_sql) const;
+  /// Notes that a statement is done, if none was noted since; returns as append().
+  [[nodiscard]] std::string note_progress(const RunProgress& progress) const;
+  /// Notes that the current statement is known not to be in; returns as append().
+  [[nodiscard]] std::string note_failure(std::int64_t seq) const;
+  /// Closes a run; returns as append().
+  [[nodiscard]] std::string finish_run(std::int64_t seq, std::chrono::milliseconds duration) const;
+  /// Makes this environment the owner in the last row, which is an open run's; returns as append().
+  [[nodiscard]] std::string reown_run(std::int64_t seq) const;
+
+ private:
+  [[nodiscard]] std::string insert(const ActRecord& record, std::string_view statements_done,
+                                   std::string_view index_before_sql) const;
+  [[nodiscard]] std::string update_run(std::int64_t seq, std::string_view assignments,
+                                       std::string_view condition = {}) const;
+  [[nodiscard]] std::string returning() const;
+  [[nodiscard]] std::string joined_rows() const;
+  [[nodiscard]] std::string now() const;
+  [[nodiscard]] std::string time_text(std::string_view column) const;
+  [[nodiscard]] std::string owner_assignments() const;
+  [[nodiscard]] bool postgres() const { return places_.dialect == ports::Dialect::PostgreSql; }
+  [[nodiscard]] std::string text(std::string_view value) const;
+
+  const ports::Database& database_;
+  const Places& places_;
+  const Settings& settings_;
+};
+
+}  // namespace athanor::engine

@@ -1,0 +1,89 @@
+// The ledger's entries as values (design section 6), and how they read.
+//
+// One row per act, appended under the lock, so that the last row tells all that a step must know: the
+// layout, the owner, and whether a `transaction: off` revision is open. Nothing here grows with the number of
+// revisions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/history.hpp"
+#include "core/result.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::engine {
+
+/// The layout that this athanor writes, and the oldest one whose reader understands it. Changes to the layout
+/// add columns only; a change that an older athanor must not ignore raises kLedgerReadableFrom.
+inline constexpr int kLedgerLayout = 1;
+inline constexpr int kLedgerReadableFrom = 1;
+
+/// What happened, as it stands in the column `act`.
+inline constexpr std::string_view kActUpgrade = "upgrade";
+inline constexpr std::string_view kActDowngrade = "downgrade";
+inline constexpr std::string_view kActClaim = "claim";  ///< the owner was recorded, nothing else
+
+[[nodiscard]] std::string_view act_of(Direction direction);
+
+/// How far an act got, as it stands in the column `state`.
+inline constexpr std::string_view kStateDone = "done";
+/// A `transaction: off` revision that was begun; whether its current statement is in is not known.
+inline constexpr std::string_view kStateRunning = "running";
+/// The same, and its current statement is known not to be in.
+inline constexpr std::string_view kStateFailed = "failed";
+
+/// The ledger's last row.
+struct LedgerEntry {
+  std::int64_t seq = 0;
+  std::string act;
+  std::string revision;
+  std::string state;
+  std::string checksum;             ///< of the section that is run
+  std::size_t statements_done = 0;  ///< of a `transaction: off` revision
+  std::string done_checksum;        ///< over those statements
+  std::optional<std::int64_t>
+      index_before;  ///< oid of the index that the next statement names, if it existed
+  Owner owner;
+  std::string at;  ///< RFC 3339, by the server's clock
+  std::int64_t duration_ms = 0;
+
+  /// A `transaction: off` revision that was begun and left a part of itself behind.
+  [[nodiscard]] bool open() const;
+  [[nodiscard]] Direction direction() const;
+};
+
+/// What a step reads under the lock before it goes on.
+struct View {
+  std::vector<std::string> rows;  ///< version rows, sorted
+  std::optional<LedgerEntry> last;
+};
+
+/// Reads what Bookkeeping::view() returned.
+/// @return Terminal `LedgerTooNew` if a newer athanor wrote what this one must not ignore
+[[nodiscard]] Result<View> parse_view(const ports::Rows& rows);
+
+/// What a write to the ledger returned.
+struct Receipt {
+  std::string at;                 ///< RFC 3339, by the server's clock
+  std::vector<std::string> rows;  ///< version rows after the write, sorted
+  std::int64_t seq = 0;
+  std::optional<std::int64_t> index_before;
+};
+
+/// Reads what the writes of Bookkeeping returned.
+/// @return Conflict `VersionMoved` if the row that was to be written is not as this run left it
+[[nodiscard]] Result<Receipt> parse_receipt(const ports::Rows& rows);
+
+/// Reads what Bookkeeping::acts() returned.
+[[nodiscard]] std::unordered_map<std::string, AppliedAct> parse_acts(const ports::Rows& rows);
+
+/// Version rows out of one cell, as Bookkeeping joins them; sorted.
+[[nodiscard]] std::vector<std::string> parse_version_rows(const ports::Cell& cell);
+
+}  // namespace athanor::engine

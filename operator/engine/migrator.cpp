@@ -1,0 +1,248 @@
+#include "engine/migrator.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/bookkeeping.hpp"
+#include "engine/retry_policy.hpp"
+#include "engine/step_work.hpp"
+#include "engine/survey.hpp"
+
+namespace athanor::engine {
+
+namespace {
+
+/// A token that is stopped as soon as one of two is.
+class EitherToken {
+ public:
+  EitherToken(const std::stop_token& a, const std::stop_token& b)
+      : on_a_(a, Request{&source_}), on_b_(b, Request{&source_}) {}
+  [[nodiscard]] std::stop_token get() const { return source_.get_token(); }
+
+ private:
+  struct Request {
+    std::stop_source* source;
+    void operator()() const { source->request_stop(); }
+  };
+  std::stop_source source_;
+  std::stop_callback<Request> on_a_, on_b_;
+};
+
+Error stopped() {
+  return Error{ErrorKind::Transient, "Stopped",
+               "stopped on request; what is applied stays applied, and the rest is left for the next run"};
+}
+
+bool is_waiting_for_lock(const Error& error) {
+  return error.reason == kLockHeld || error.reason == kStatementStillRunning;
+}
+
+Error given_up(Error error, std::chrono::milliseconds patience) {
+  if (error.reason != kLockHeld) return error;
+  error.message = fmt::format(
+      "{}, and held it for longer than {} s. It is tried again; if no other migration "
+      "runs, look for the session in pg_locks (locktype advisory).",
+      error.message, std::chrono::duration_cast<std::chrono::seconds>(patience).count());
+  return error;
+}
+
+Error still_in_doubt(const Error& cause) {
+  return Error{
+      ErrorKind::InDoubt, "CommitInDoubt",
+      fmt::format("the connection was lost before the reply to COMMIT came, and the database can't be asked "
+                  "what became of it: {} The next run reads it from the database.",
+                  cause.message),
+      cause.site};
+}
+
+}  // namespace
+
+struct Migrator::Watch {
+  std::stop_token stop;
+  std::stop_token cancel;
+  std::function<void()> on_waiting;
+  std::size_t lock_timeouts = 0;
+  bool in_doubt = false;
+  bool told_waiting = false;
+
+  [[nodiscard]] bool ending() const { return stop.stop_requested() || cancel.stop_requested(); }
+};
+
+Migrator::Migrator(Connect connect, Settings settings, ports::Clock& clock, ports::Randomness& randomness)
+    : connect_(std::move(connect)), settings_(std::move(settings)), clock_(clock), randomness_(randomness) {}
+
+Result<void> Migrator::connect() {
+  if (database_) return {};
+  auto database = connect_();
+  if (!database) return fail(std::move(database.error()));
+  database_ = std::move(*database);
+  settings_.self.server = database_->facts().identity;
+  return {};
+}
+
+void Migrator::forget_session() {
+  database_.reset();
+  places_.reset();
+}
+
+// On PostgreSQL the reading is a transaction, so that role and search path are those of the environment; on
+// SQLite a transaction would wait for whoever writes.
+Result<Survey> Migrator::survey() {
+  const std::string sql = survey_sql(*database_, settings_.version_table);
+  if (database_->dialect() == ports::Dialect::Sqlite) {
+    auto rows = database_->query(sql);
+    if (!rows) return fail(std::move(rows.error()));
+    return parse_survey(*rows);
+  }
+  auto options = settings_.transaction;
+  options.lock_key.clear();
+  auto rows = database_->begin(options, sql);
+  if (!rows) return fail(std::move(rows.error()));
+  return parse_survey(rows->value_or(ports::Rows{}));
+}
+
+Result<DatabaseState> Migrator::read_tables() {
+  const auto found = survey();
+  if (!found) return fail(found.error());
+  auto places = choose_places(*found, *database_, settings_.version_table);
+  if (!places) return fail(std::move(places.error()));
+  places_ = std::move(*places);
+
+  DatabaseState state;
+  state.server = database_->facts().identity;
+  state.version_table_exists = places_->version_table_exists;
+  state.ledger_exists = places_->ledger_exists;
+  if (!state.version_table_exists && !state.ledger_exists) return state;
+  const Bookkeeping bookkeeping(*database_, *places_, settings_);
+  const auto rows = database_->query(bookkeeping.view());
+  if (!rows) return fail(rows.error());
+  auto view = parse_view(*rows);
+  if (!view) return fail(std::move(view.error()));
+  state.version_rows = std::move(view->rows);
+  if (view->last && !view->last->owner.name.empty()) state.owner = view->last->owner;
+  if (view->last && view->last->open()) {
+    state.interrupted = InterruptedRun{view->last->revision, view->last->direction(), view->last->checksum,
+                                       view->last->statements_done};
+  }
+  if (!state.ledger_exists) return state;
+  const auto acts = database_->query(bookkeeping.acts());
+  if (!acts) return fail(acts.error());
+  state.applied = parse_acts(*acts);
+  return state;
+}
+
+Result<DatabaseState> Migrator::read_state() {
+  if (auto connected = connect(); !connected) return fail(std::move(connected.error()));
+  auto state = read_tables();
+  if (!state) {
+    forget_session();
+    return state;
+  }
+  if (database_->dialect() == ports::Dialect::PostgreSql) database_->rollback();
+  return state;
+}
+
+Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
+                                      Watch& watch) {
+  auto connected = connect();
+  if (connected && !places_) {
+    const auto state = read_state();
+    if (!state) connected = fail(state.error());
+  }
+  if (!connected) {
+    return fail(watch.in_doubt ? still_in_doubt(connected.error()) : std::move(connected.error()));
+  }
+  const auto cancel_running = [database = database_.get()] { database->cancel(); };
+  const std::stop_callback on_cancel(watch.cancel, cancel_running);
+  StepContext context{*database_, settings_, *places_, clock_, watch.in_doubt};
+  return attempt(context);
+}
+
+Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepReport>(StepContext&)>& attempt,
+                                               Watch& watch) {
+  RetryPolicy retry(settings_.lock_patience, clock_, randomness_);
+  const EitherToken ending(watch.stop, watch.cancel);
+  for (;;) {
+    auto report = try_once(attempt, watch);
+    if (report) return report;
+    Error error = std::move(report.error());
+    // Whatever the session is in, the next try gets a new one; waiting for a lock has left nothing behind.
+    if (!is_waiting_for_lock(error)) forget_session();
+    if (error.site.sqlstate == "55P03") ++watch.lock_timeouts;
+    watch.in_doubt = watch.in_doubt || error.kind == ErrorKind::InDoubt;
+    if (watch.cancel.stop_requested() && error.kind != ErrorKind::InDoubt) return fail(stopped());
+    const auto wait = retry.wait_after(error);
+    if (!wait) {
+      if (error.reason == kLockHeld) ++watch.lock_timeouts;
+      return fail(given_up(std::move(error), settings_.lock_patience));
+    }
+    if (is_waiting_for_lock(error) && !std::exchange(watch.told_waiting, true) && watch.on_waiting) {
+      watch.on_waiting();
+    }
+    if (!clock_.sleep_for(*wait, ending.get())) return fail(watch.in_doubt ? std::move(error) : stopped());
+  }
+}
+
+Result<StepReport> Migrator::run_step(const RevisionGraph& graph, const PlanStep& step,
+                                      const std::vector<std::string>& rows_before, Watch& watch) {
+  if (auto connected = connect(); !connected) return fail(std::move(connected.error()));
+  const auto work = prepare_step(graph, step, rows_before, *database_);
+  if (!work) return fail(work.error());
+  const bool in_transaction = work->revision->transaction == TransactionMode::On;
+  return try_until_settled(
+      [&](StepContext& context) {
+        return in_transaction ? run_in_transaction(context, *work)
+                              : run_statement_by_statement(context, *work);
+      },
+      watch);
+}
+
+Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& progress, std::stop_token stop,
+                      std::stop_token cancel) {
+  Outcome outcome;
+  outcome.rows = plan.rows_before;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    Watch watch;
+    watch.stop = stop;
+    watch.cancel = cancel;
+    watch.on_waiting = [&] { progress.waiting_for_lock(); };
+    if (watch.ending()) {
+      outcome.failure = stopped();
+      break;
+    }
+    const PlanStep& step = plan.steps[i];
+    progress.step_started(step, i, plan.steps.size());
+    auto report = run_step(graph, step, outcome.rows, watch);
+    outcome.lock_timeouts += watch.lock_timeouts;
+    if (!report) {
+      outcome.failure = std::move(report.error());
+      break;
+    }
+    if (i == 0) {
+      outcome.ownership = report->ownership;
+      outcome.previous_owner = std::move(report->previous_owner);
+    }
+    outcome.applied.push_back({step.revision, step.direction, report->duration, std::move(report->at)});
+    outcome.rows = rows_after(std::move(outcome.rows), step);
+    progress.step_finished(outcome.applied.back(), i, plan.steps.size());
+  }
+  return outcome;
+}
+
+Result<Claim> Migrator::claim(std::stop_token stop) {
+  Watch watch;
+  watch.stop = std::move(stop);
+  auto report = try_until_settled([](StepContext& context) { return record_owner(context); }, watch);
+  if (!report) return fail(std::move(report.error()));
+  return Claim{report->ownership, std::move(report->previous_owner)};
+}
+
+Result<void> check_owner(const DatabaseState& state, const Settings& settings) {
+  Owner self = settings.self;
+  self.server = state.server;
+  if (ownership_of(state.owner, self, settings.take_over) != Ownership::Elsewhere) return {};
+  return fail(owned_elsewhere(*state.owner, self));
+}
+
+}  // namespace athanor::engine

@@ -1,0 +1,67 @@
+#include "engine/step.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/failpoints.hpp"
+
+namespace athanor::engine {
+
+StepReport report_of(const View& view, Ownership ownership) {
+  StepReport report;
+  report.ownership = ownership;
+  if (!view.last) return report;
+  report.at = view.last->at;
+  report.duration = std::chrono::milliseconds(view.last->duration_ms);
+  if (ownership == Ownership::Copy || ownership == Ownership::TakenOver)
+    report.previous_owner = view.last->owner;
+  return report;
+}
+
+ActRecord act_record(const StepWork& work, std::string_view state) {
+  ActRecord record;
+  record.act = act_of(work.step->direction);
+  record.revision = work.revision->id;
+  record.state = state;
+  record.checksum = work.section->checksum;
+  const bool upgrade = work.step->direction == Direction::Upgrade;
+  record.downgrade = upgrade && work.revision->downgrade ? &*work.revision->downgrade : nullptr;
+  return record;
+}
+
+Result<void> check_rows_after(const Receipt& receipt, const StepWork& work,
+                              const std::vector<std::string>& expected) {
+  if (receipt.rows == expected) return {};
+  return fail(
+      ErrorKind::Terminal, "VersionTableTouched",
+      fmt::format("{}the revision wrote to the version table itself, which is Athanor's to do. Take that "
+                  "out of it. The revision was rolled back.",
+                  error_prefix(*work.revision, 0)),
+      ErrorSite{work.revision->id, work.revision->source, 0, {}});
+}
+
+Result<StepReport> record_owner(StepContext& context) {
+  auto transaction = StepTransaction::open(context, StepTransaction::Needs::LedgerOnly);
+  if (!transaction) return fail(std::move(transaction.error()));
+  failpoints::pass(failpoints::kClaimAfterBegin);
+  const auto& last = transaction->view().last;
+  const auto owner = last ? std::optional(last->owner) : std::nullopt;
+  const Owner& self = context.settings.self;
+  const Ownership ownership = ownership_of(owner, self, context.settings.take_over);
+  if (ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, self));
+  StepReport report = report_of(transaction->view(), ownership);
+  if (ownership == Ownership::Ours) return report;
+  ActRecord record;
+  record.act = kActClaim;
+  const auto books = transaction->bookkeeping();
+  // The last row has to stay that of an open run.
+  const auto receipt =
+      transaction->conclude(last && last->open() ? books.reown_run(last->seq) : books.append(record));
+  if (!receipt) return fail(receipt.error());
+  report.at = receipt->at;
+  failpoints::pass(failpoints::kClaimBeforeCommit);
+  if (auto committed = transaction->commit(); !committed) return fail(std::move(committed.error()));
+  failpoints::pass(failpoints::kClaimAfterCommit);
+  return report;
+}
+
+}  // namespace athanor::engine

@@ -1,0 +1,89 @@
+#include "engine/step_start.hpp"
+
+#include <fmt/format.h>
+
+#include "core/words.hpp"
+
+namespace athanor::engine {
+
+namespace {
+
+std::string rows_in_words(const std::vector<std::string>& rows) {
+  return rows.empty() ? "nothing" : join_words(rows);
+}
+
+Error interrupted_revision(const LedgerEntry& run) {
+  return Error{
+      ErrorKind::Terminal, "InterruptedRevision",
+      fmt::format("revision {} was begun statement by statement ({}) and stopped after {} of them. It "
+                  "has to be finished before anything else is run: give the environment that revision, "
+                  "with `transaction: off`, and a target that includes it.",
+                  run.revision, run.act, run.statements_done),
+      ErrorSite{run.revision, {}, 0, {}}};
+}
+
+// What is done already must not have been edited. Beyond that, the text may change only where it is known
+// that the statement at which the run stopped is not in.
+bool same_so_far(const LedgerEntry& run, const StepWork& work) {
+  if (run.statements_done > work.statements.size()) return false;
+  if (run.checksum == work.section->checksum) return true;
+  return run.state == kStateFailed &&
+         run.done_checksum == done_checksum(work.statements, run.statements_done);
+}
+
+Error edited_in_the_middle(const LedgerEntry& run, const StepWork& work) {
+  return Error{
+      ErrorKind::Terminal, "InterruptedRevisionEdited",
+      fmt::format("{}its first {} statements are in the database, and its text was changed since. Give "
+                  "it the text back that it was begun with, and put the change into a new revision.",
+                  error_prefix(*work.revision, 0), run.statements_done),
+      ErrorSite{work.revision->id, work.revision->source, 0, {}}};
+}
+
+Result<StartKind> decide_open_run(const View& view, const StepWork& work) {
+  const LedgerEntry& run = *view.last;
+  const bool ours = run.revision == work.revision->id && run.direction() == work.step->direction &&
+                    work.revision->transaction == TransactionMode::Off;
+  if (!ours) return fail(interrupted_revision(run));
+  if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
+  if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
+  return StartKind::Resume;
+}
+
+Result<StartKind> decide_kind(const View& view, const StepWork& work, bool in_doubt) {
+  if (view.last && view.last->open()) return decide_open_run(view, work);
+  if (view.rows == work.rows_before) return StartKind::Fresh;
+  const bool in = in_doubt && view.rows == work.rows_after && view.last &&
+                  view.last->revision == work.revision->id && view.last->act == act_of(work.step->direction);
+  if (in) return StartKind::AlreadyIn;
+  return fail(version_moved(work.rows_before, view.rows));
+}
+
+}  // namespace
+
+Result<Start> decide_start(const View& view, const StepWork& work, const Settings& settings, bool in_doubt) {
+  Start start;
+  const auto owner = view.last ? std::optional(view.last->owner) : std::nullopt;
+  start.ownership = ownership_of(owner, settings.self, settings.take_over);
+  if (start.ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
+  auto kind = decide_kind(view, work, in_doubt);
+  if (!kind) return fail(std::move(kind.error()));
+  start.kind = *kind;
+  return start;
+}
+
+std::string done_checksum(const std::vector<Statement>& statements, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count && i < statements.size(); ++i) text += statements[i].text + ";\n";
+  return sql_checksum(text);
+}
+
+Error version_moved(const std::vector<std::string>& expected, const std::vector<std::string>& found) {
+  return Error{
+      ErrorKind::Conflict, "VersionMoved",
+      fmt::format("the version table was at {} when the run was planned and is at {} now: somebody else "
+                  "migrates this database too",
+                  rows_in_words(expected), rows_in_words(found))};
+}
+
+}  // namespace athanor::engine

@@ -1,0 +1,124 @@
+#include "engine/step_transaction.hpp"
+
+#include <utility>
+
+#include "engine/failpoints.hpp"
+#include "engine/retry_policy.hpp"
+#include "engine/survey.hpp"
+
+namespace athanor::engine {
+
+namespace {
+
+tl::unexpected<Error> lock_held() {
+  return fail(ErrorKind::Transient, kLockHeld,
+              "another session holds the lock on this environment's version table");
+}
+
+bool names_nothing(const Error& error) {
+  return error.site.sqlstate == "42P01" || error.site.sqlstate == "3F000";
+}
+
+// CREATE ... IF NOT EXISTS still collides with another session that creates the same just now.
+bool collided(const Error& error) {
+  const std::string& state = error.site.sqlstate;
+  return state == "23505" || state == "42P06" || state == "42P07";
+}
+
+}  // namespace
+
+ports::TransactionOptions locked_options(const StepContext& context) {
+  ports::TransactionOptions options = context.settings.transaction;
+  options.lock_key = context.places.lock_key;
+  return options;
+}
+
+StepTransaction::StepTransaction(StepTransaction&& other) noexcept
+    : context_(std::exchange(other.context_, nullptr)),
+      places_(std::move(other.places_)),
+      view_(std::move(other.view_)) {}
+
+StepTransaction::~StepTransaction() {
+  rollback();
+}
+
+void StepTransaction::rollback() {
+  if (context_ != nullptr) std::exchange(context_, nullptr)->database.rollback();
+}
+
+Bookkeeping StepTransaction::bookkeeping() const {
+  return Bookkeeping(context_->database, places_, context_->settings);
+}
+
+Result<StepTransaction> StepTransaction::open(StepContext& context, Needs needs) {
+  StepTransaction transaction(context, context.places);
+  const bool complete = needs == Needs::LedgerOnly ? context.places.ledger_exists : context.places.complete();
+  auto read = complete ? transaction.read_existing() : transaction.create_and_read(needs);
+  if (!read) return fail(std::move(read.error()));
+  return transaction;
+}
+
+Result<void> StepTransaction::read_existing() {
+  auto& database = context_->database;
+  auto rows = database.begin(locked_options(*context_), bookkeeping().view());
+  if (!rows && names_nothing(rows.error())) {
+    return fail(ErrorKind::Conflict, "VersionMoved",
+                "the version table or the ledger is no longer where it was a moment ago");
+  }
+  if (!rows) return fail(std::move(rows.error()));
+  if (!*rows) return lock_held();
+  auto view = parse_view(**rows);
+  if (!view) return fail(std::move(view.error()));
+  view_ = std::move(*view);
+  return {};
+}
+
+Result<void> StepTransaction::create_and_read(Needs needs) {
+  auto& database = context_->database;
+  const auto options = locked_options(*context_);
+  auto rows = database.begin(options, survey_sql(database, context_->settings.version_table));
+  if (!rows) return fail(std::move(rows.error()));
+  if (!*rows) return lock_held();
+  auto survey = parse_survey(**rows);
+  if (!survey) return fail(std::move(survey.error()));
+  auto places = choose_places(*survey, database, context_->settings.version_table);
+  if (!places) return fail(std::move(places.error()));
+  if (places->lock_key != options.lock_key) {
+    return fail(ErrorKind::Conflict, "VersionMoved", "the search path now leads to another version table");
+  }
+  places_ = std::move(*places);
+  const bool with_version_table = needs == Needs::VersionTableAndLedger;
+  if (with_version_table) {
+    if (auto writable = check_version_table_writable(*survey, places_); !writable) return writable;
+  }
+  if (auto writable = check_ledger_writable(*survey, places_); !writable) return writable;
+  std::string sql = with_version_table ? bookkeeping().create_all() : bookkeeping().create_ledger();
+  places_.ledger_exists = true;
+  places_.version_table_exists = places_.version_table_exists || with_version_table;
+  sql += bookkeeping().view();
+  auto created = database.query(sql);
+  if (!created && collided(created.error())) {
+    return fail(ErrorKind::Transient, kCreatedConcurrently, created.error().message, created.error().site);
+  }
+  if (!created) return fail(std::move(created.error()));
+  auto view = parse_view(*created);
+  if (!view) return fail(std::move(view.error()));
+  view_ = std::move(*view);
+  failpoints::pass(failpoints::kStepAfterPrepare);
+  return {};
+}
+
+Result<Receipt> StepTransaction::conclude(std::string_view sql) {
+  auto rows = context_->database.conclude(sql);
+  if (!rows) return fail(std::move(rows.error()));
+  return parse_receipt(*rows);
+}
+
+Result<void> StepTransaction::commit() {
+  auto committed = context_->database.commit();
+  if (!committed) return committed;
+  std::exchange(context_, nullptr)->places = places_;
+  return {};
+}
+
+}  // namespace athanor::engine

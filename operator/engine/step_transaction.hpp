@@ -1,0 +1,71 @@
+// A transaction of the protocol: opened under the lock with everything read that has to be checked, closed by
+// COMMIT or, whatever happens, by ROLLBACK.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "engine/bookkeeping.hpp"
+#include "engine/ledger.hpp"
+#include "engine/places.hpp"
+#include "engine/settings.hpp"
+#include "engine/step_work.hpp"
+#include "ports/clock.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::engine {
+
+/// What steps work with.
+struct StepContext {
+  ports::Database& database;
+  const Settings& settings;  ///< self.server filled in
+  Places& places;            ///< as last known; made complete by the first commit
+  ports::Clock& clock;
+  bool in_doubt = false;  ///< the reply to this step's COMMIT was lost before
+};
+
+/// Settings of a transaction, or of a session, that holds the lock.
+[[nodiscard]] ports::TransactionOptions locked_options(const StepContext& context);
+
+class StepTransaction {
+ public:
+  enum class Needs {
+    VersionTableAndLedger,
+    LedgerOnly,
+  };
+
+  /// Begins, takes the lock, creates what `needs` says and isn't there, and reads the view. One round trip
+  /// once everything exists.
+  /// @return Transient `LockHeld`; Transient `CreatedConcurrently`; Conflict `VersionMoved` if the tables are
+  /// not
+  ///   where they were any more; as choose_places(), check_*_writable(), parse_view(), and as the database
+  [[nodiscard]] static Result<StepTransaction> open(StepContext& context, Needs needs);
+
+  StepTransaction(StepTransaction&& other) noexcept;
+  StepTransaction& operator=(StepTransaction&&) = delete;
+  StepTransaction(const StepTransaction&) = delete;
+  StepTransaction& operator=(const StepTransaction&) = delete;
+  ~StepTransaction();
+
+  [[nodiscard]] const View& view() const { return view_; }
+  [[nodiscard]] const Places& places() const { return places_; }
+  [[nodiscard]] Bookkeeping bookkeeping() const;
+
+  /// Runs the bookkeeping that ends the transaction's work.
+  [[nodiscard]] Result<Receipt> conclude(std::string_view sql);
+  [[nodiscard]] Result<void> commit();
+  void rollback();
+
+ private:
+  StepTransaction(StepContext& context, Places places) : context_(&context), places_(std::move(places)) {}
+
+  [[nodiscard]] Result<void> read_existing();
+  [[nodiscard]] Result<void> create_and_read(Needs needs);
+
+  StepContext* context_;  ///< null once it was moved from or ended
+  Places places_;         ///< as they are in this transaction
+  View view_;
+};
+
+}  // namespace athanor::engine

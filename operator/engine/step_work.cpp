@@ -1,0 +1,131 @@
+#include "engine/step_work.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/bare_statement.hpp"
+
+namespace athanor::engine {
+
+namespace {
+
+tl::unexpected<Error> refuse(const Revision& revision, std::size_t line, std::string reason,
+                             std::string_view message) {
+  return fail(ErrorKind::Terminal, std::move(reason),
+              fmt::format("{}{} Nothing of the revision was run.", error_prefix(revision, line), message),
+              ErrorSite{revision.id, revision.source, line, {}});
+}
+
+Result<void> check_statement(const Revision& revision, const Statement& statement) {
+  switch (statement.kind) {
+    case StatementClass::TransactionControl:
+      return refuse(
+          revision, statement.line, "TransactionControl",
+          "a revision may not begin, commit or roll back a transaction: Athanor puts it into one of "
+          "its own. Take the statement out.");
+    case StatementClass::CopyStream:
+      return refuse(revision, statement.line, "CopyStream",
+                    "COPY FROM STDIN and COPY TO STDOUT need a stream, and a revision has none. Use INSERT "
+                    "(pg_dump --inserts writes it).");
+    case StatementClass::Bare:
+      break;
+    case StatementClass::Plain:
+    case StatementClass::Rows:
+      return {};
+  }
+  if (revision.transaction == TransactionMode::On) {
+    return refuse(revision, statement.line, "NeedsTransactionOff",
+                  "this statement can't run inside a transaction. Put it into a revision of its own with "
+                  "`-- transaction: off` in its head.");
+  }
+  const BareStatement bare = read_bare(statement);
+  if (bare.kind == BareKind::CreateIndex && bare.index.empty()) {
+    return refuse(revision, statement.line, "UnnamedIndex",
+                  "CREATE INDEX CONCURRENTLY without a name could not be told from another index if it were "
+                  "interrupted. Give the index a name.");
+  }
+  return {};
+}
+
+// Bytes that do not continue a UTF-8 character.
+std::size_t characters(std::string_view text) {
+  std::size_t count = 0;
+  for (const char byte : text) count += (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
+Result<StepWork> prepare_step(const RevisionGraph& graph, const PlanStep& step,
+                              std::vector<std::string> rows_before, const ports::Database& database) {
+  const auto index = graph.find(step.revision);
+  if (!index) {
+    return fail(ErrorKind::Terminal, "UnknownRevision",
+                fmt::format("the revision {} is to be run and is not in the set", step.revision),
+                ErrorSite{step.revision, {}, 0, {}});
+  }
+  const Revision& revision = graph.at(*index);
+  if (step.direction == Direction::Downgrade && !revision.downgrade) {
+    return refuse(revision, 0, "Irreversible", "it has no downgrade section, so it can't be undone.");
+  }
+  StepWork work;
+  work.step = &step;
+  work.revision = &revision;
+  work.section = step.direction == Direction::Upgrade ? &revision.upgrade : &*revision.downgrade;
+  work.rows_after = rows_after(rows_before, step);
+  work.rows_before = std::move(rows_before);
+  auto statements = database.split(work.section->sql, work.section->first_line);
+  if (!statements) {
+    const std::size_t line = statements.error().site.line;
+    return refuse(revision, line, statements.error().reason, statements.error().message + ".");
+  }
+  work.statements = std::move(*statements);
+  if (auto checked = check_statements(revision, work.statements); !checked) return fail(checked.error());
+  return work;
+}
+
+Result<void> check_statements(const Revision& revision, const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) {
+    if (auto checked = check_statement(revision, statement); !checked) return checked;
+  }
+  return {};
+}
+
+Result<void> check_id_width(const StepWork& work, std::optional<std::size_t> width) {
+  for (const RowChange& change : work.step->row_changes) {
+    const std::string& row = change.to;
+    if (width && characters(row) > *width) {
+      return refuse(
+          *work.revision, 0, "RevisionIdTooLong",
+          fmt::format("the version table holds ids of at most {} characters, and {} has {}. Give the "
+                      "revision a shorter id, or widen the column version_num.",
+                      *width, row, characters(row)));
+    }
+  }
+  return {};
+}
+
+std::string error_prefix(const Revision& revision, std::size_t line) {
+  if (revision.source.empty() && line == 0) return fmt::format("revision {}: ", revision.id);
+  if (line == 0) return fmt::format("revision {} ({}): ", revision.id, revision.source);
+  if (revision.source.empty()) return fmt::format("revision {} (line {}): ", revision.id, line);
+  return fmt::format("revision {} ({}, line {}): ", revision.id, revision.source, line);
+}
+
+Error at_statement(Error error, const Revision& revision, const Statement* statement,
+                   std::string_view aftermath) {
+  std::size_t line = 0;
+  if (statement != nullptr) {
+    const std::size_t within = error.site.line;
+    line = statement->line + (within > 0 ? within - 1 : 0);
+  }
+  error.site.revision = revision.id;
+  error.site.file = revision.source;
+  error.site.line = line;
+  while (error.message.ends_with('.') || error.message.ends_with(' ')) error.message.pop_back();
+  error.message = fmt::format("{}{}. {}", error_prefix(revision, line), error.message, aftermath);
+  return error;
+}
+
+}  // namespace athanor::engine

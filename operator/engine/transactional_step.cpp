@@ -1,0 +1,67 @@
+#include <utility>
+
+#include "engine/failpoints.hpp"
+#include "engine/step.hpp"
+#include "engine/step_start.hpp"
+
+namespace athanor::engine {
+
+namespace {
+
+constexpr std::string_view kRolledBack =
+    "The revision was rolled back; once this is mended, the run goes on from it.";
+constexpr std::string_view kTriedAgain = "The revision was rolled back and is tried again.";
+
+std::string_view aftermath(const Error& error) {
+  return error.kind == ErrorKind::Transient ? kTriedAgain : kRolledBack;
+}
+
+Result<void> run_statements(StepContext& context, const StepWork& work) {
+  for (const Statement& statement : work.statements) {
+    auto run = context.database.execute(statement);
+    if (!run) {
+      const auto after = aftermath(run.error());
+      return fail(at_statement(std::move(run.error()), *work.revision, &statement, after));
+    }
+    failpoints::pass(failpoints::kStepAfterStatement);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work) {
+  const auto begun = context.clock.now();
+  auto transaction = StepTransaction::open(context, StepTransaction::Needs::VersionTableAndLedger);
+  if (!transaction) return fail(std::move(transaction.error()));
+  failpoints::pass(failpoints::kStepAfterBegin);
+  const auto start = decide_start(transaction->view(), work, context.settings, context.in_doubt);
+  if (!start) return fail(start.error());
+  StepReport report = report_of(transaction->view(), start->ownership);
+  if (start->kind == StartKind::AlreadyIn) return report;
+  if (auto fits = check_id_width(work, transaction->places().version_width); !fits) return fail(fits.error());
+
+  if (auto run = run_statements(context, work); !run) return fail(std::move(run.error()));
+  failpoints::pass(failpoints::kStepBeforeConclude);
+  ActRecord record = act_record(work, kStateDone);
+  record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
+  const auto books = transaction->bookkeeping();
+  auto receipt = transaction->conclude(books.change_rows(work.step->row_changes) + books.append(record));
+  if (!receipt) {
+    const auto after = aftermath(receipt.error());
+    return fail(at_statement(std::move(receipt.error()), *work.revision, nullptr, after));
+  }
+  if (auto rows = check_rows_after(*receipt, work, work.rows_after); !rows) return fail(rows.error());
+  failpoints::pass(failpoints::kStepBeforeCommit);
+  if (auto committed = transaction->commit(); !committed) {
+    if (committed.error().kind == ErrorKind::InDoubt) return fail(std::move(committed.error()));
+    const auto after = aftermath(committed.error());
+    return fail(at_statement(std::move(committed.error()), *work.revision, nullptr, after));
+  }
+  failpoints::pass(failpoints::kStepAfterCommit);
+  report.duration = record.duration;
+  report.at = std::move(receipt->at);
+  return report;
+}
+
+}  // namespace athanor::engine
