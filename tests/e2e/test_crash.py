@@ -14,17 +14,18 @@ from harness.wait import eventually
 HEADER = REPOSITORY / "operator" / "engine" / "failpoints.hpp"
 FAILPOINTS = re.findall(r'constexpr std::string_view \w+ = "([a-z_.]+)"', HEADER.read_text())
 
-# Passed only by a second run, which finds what the first one left: how to kill the first.
-RESUMED = {"off.after_judgement": "off.after_intent", "off.after_drop": None}
-# The first revision makes the tables; later passes of a point belong to later revisions.
-LATER_PASSES = [f"{name}:{count}" for name, count in
-                [("step.after_begin", 2), ("step.after_statement", 2), ("step.after_statement", 5),
-                 ("step.before_commit", 3), ("step.after_commit", 2), ("step.after_commit", 4)]]
-ONCE = [name for name in FAILPOINTS if name not in RESUMED]
+# Passed only by a second run, which finds what the first one left.
+BY_A_SECOND_RUN = {"off.after_judgement", "off.after_drop"}
+BY_A_CLAIM = {name for name in FAILPOINTS if name.startswith("claim.")}
+BY_A_FIRST_RUN = [name for name in FAILPOINTS if name not in BY_A_SECOND_RUN | BY_A_CLAIM]
+# Later passes of a point belong to later revisions and statements.
+LATER_PASSES = ["step.after_begin:2", "step.after_statement:2", "step.after_statement:5", "step.before_commit:3",
+                "step.after_commit:2", "step.after_commit:4", "off.before_statement:2", "off.before_statement:3",
+                "off.before_progress_commit:2", "off.after_progress:2", "off.after_progress:3"]
 
 
 def test_the_list_of_failpoints_was_found():
-    assert len(FAILPOINTS) >= 15 and set(RESUMED) <= set(FAILPOINTS), FAILPOINTS
+    assert len(FAILPOINTS) >= 15 and BY_A_SECOND_RUN <= set(FAILPOINTS) and BY_A_CLAIM, FAILPOINTS
 
 
 def killed(cluster, namespace, failpoint):
@@ -35,7 +36,7 @@ def killed(cluster, namespace, failpoint):
     assert code == -signal.SIGKILL, f"{failpoint} was not passed (exit code {code})\n{operator.log_tail()}"
 
 
-@pytest.mark.parametrize("failpoint", ONCE + LATER_PASSES)
+@pytest.mark.parametrize("failpoint", BY_A_FIRST_RUN + LATER_PASSES)
 def test_killed_at(own_operators, namespace, database, failpoint):
     cluster = own_operators
     ids, files = counting_revisions("c4a", transactional=3)
@@ -48,19 +49,39 @@ def test_killed_at(own_operators, namespace, database, failpoint):
     check_all_applied(database, ids)
 
 
-@pytest.mark.parametrize("failpoint", ["off.after_judgement"])
-def test_killed_while_resuming(own_operators, namespace, database, failpoint):
+# The second statement is bare: what became of it has to be judged from the catalog.
+@pytest.mark.parametrize("first", ["off.after_bare_statement", "off.before_statement:2"])
+def test_killed_while_resuming(own_operators, namespace, database, first):
     cluster = own_operators
     ids, files = counting_revisions("c4b", transactional=1)
     one = cluster.create_environment(namespace, "crash", files, database)
-    killed(cluster, namespace, RESUMED[failpoint])
+    killed(cluster, namespace, first)
     wait_until_nobody_is_connected(database)
-    killed(cluster, namespace, failpoint)
+    killed(cluster, namespace, "off.after_judgement")
     wait_until_nobody_is_connected(database)
     check_agreement(database, ids, off=[ids[1]])
     cluster.start_operator(namespaces=[namespace])
     one.wait_ready([ids[-1]])
     check_all_applied(database, ids)
+
+
+@pytest.mark.parametrize("failpoint", sorted(BY_A_CLAIM))
+def test_killed_while_recording_the_owner(own_operators, namespace, database, failpoint):
+    """A database that Alembic brought to the end: only the owner is to be written."""
+    cluster = own_operators
+    ids, files = revisions.chain("c1a", 2)
+    database.sql("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, "
+                 "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)); "
+                 f"ALTER TABLE alembic_version OWNER TO \"{database.name}\"; "
+                 f"INSERT INTO alembic_version VALUES ('{ids[-1]}')")
+    one = cluster.create_environment(namespace, "claimed", files, database)
+    killed(cluster, namespace, failpoint)
+    wait_until_nobody_is_connected(database)
+    assert database.versions() == [ids[-1]] and database.applied_by_ledger() == []
+    cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[-1]])
+    assert [(row["act"], row["owner_name"], row["owner_namespace"]) for row in database.ledger()] == \
+        [("claim", "claimed", namespace)]
 
 
 @pytest.mark.parametrize("killed_again", [False, True], ids=["", "and once more after the invalid index is dropped"])
