@@ -128,7 +128,9 @@ PostgresServer::PostgresServer(PostgresOptions options) : options_(std::move(opt
   start();
 }
 
-PostgresServer::PostgresServer(Clone, const PostgresServer& primary) : options_(primary.options_) {
+PostgresServer::PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf)
+    : options_(primary.options_) {
+  for (std::string& line : conf) options_.conf.push_back(std::move(line));
   system_user_ = primary.system_user_;
   folder_ = make_folder(system_user_);
   run_tool({(options_.binaries / "pg_basebackup").string(), "-D", data_directory().string(), "-h",
@@ -148,8 +150,9 @@ PostgresServer& PostgresServer::shared() {
   return server;
 }
 
-std::unique_ptr<PostgresServer> PostgresServer::standby_of(const PostgresServer& primary) {
-  return std::unique_ptr<PostgresServer>(new PostgresServer(Clone{}, primary));
+std::unique_ptr<PostgresServer> PostgresServer::standby_of(const PostgresServer& primary,
+                                                           std::vector<std::string> conf) {
+  return std::unique_ptr<PostgresServer>(new PostgresServer(Clone{}, primary, std::move(conf)));
 }
 
 void PostgresServer::run_tool(std::vector<std::string> command) const {
@@ -203,7 +206,7 @@ void PostgresServer::start() {
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
     if (!keeps_port) port_ = free_port();
     if (try_start()) {
-      major_version_ = std::stoi(scalar("postgres", "SHOW server_version_num")) / 10000;
+      major_version_ = std::stoi(lines_of(data_directory() / "PG_VERSION").at(0));
       return;
     }
   }

@@ -36,7 +36,9 @@ class PostgresServer {
   /// One server per test binary, started when first asked for.
   static PostgresServer& shared();
   /// A streaming standby of `primary`, which accepts read-only sessions.
-  static std::unique_ptr<PostgresServer> standby_of(const PostgresServer& primary);
+  /// @param conf lines for its postgresql.conf beside the primary's
+  static std::unique_ptr<PostgresServer> standby_of(const PostgresServer& primary,
+                                                    std::vector<std::string> conf = {});
 
   void start();    ///< returns once it accepts connections
   void stop();     ///< fast shutdown: sessions are ended
@@ -78,7 +80,7 @@ class PostgresServer {
 
  private:
   struct Clone {};
-  PostgresServer(Clone, const PostgresServer& primary);
+  PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf);
 
   void make_cluster();
   void write_configuration();

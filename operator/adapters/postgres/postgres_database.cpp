@@ -18,6 +18,9 @@ constexpr auto kDeadlineGrace = std::chrono::milliseconds(1'000);
 /// First version with client_connection_check_interval.
 constexpr int kHasClientCheck = 140000;
 
+/// SQLSTATE query_canceled.
+constexpr std::string_view kQueryCanceled = "57014";
+
 // It works where the server's system can tell a closed connection without reading from it; where it can't,
 // setting it is an error.
 constexpr std::string_view kFactsSql =
@@ -91,7 +94,7 @@ Result<std::vector<Statement>> PostgresDatabase::split(std::string_view sql, std
 
 Error PostgresDatabase::describe(const ServerError& error, std::string_view sql) {
   // A cancel() that arrives while nothing runs stays set for the next statement; one that was served is over.
-  const bool cancelled = error.sqlstate == "57014" && cancelled_.exchange(false);
+  const bool cancelled = error.sqlstate == kQueryCanceled && cancelled_.exchange(false);
   return to_error(error, {.user = options_.role.empty() ? session_.user() : options_.role,
                           .database = session_.database(),
                           .sql = sql,
@@ -109,13 +112,10 @@ Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
 }
 
 std::vector<std::string> PostgresDatabase::settings_statements() const {
-  std::vector<std::string> statements{std::string(kResetAll)};
-  if (session_options_) {
-    // Beneath the transaction's: they hold on after it.
-    for (auto& statement : settings(*session_options_, Scope::Session, checks_client_)) {
-      statements.push_back(std::move(statement));
-    }
-  }
+  std::vector<std::string> statements;
+  // With `transaction: off` the session is the revision's own from end to end: what it SETs holds for its
+  // later statements (maintenance_work_mem before CREATE INDEX CONCURRENTLY).
+  if (!session_options_) statements.emplace_back(kResetAll);
   for (auto& statement : settings(options_, Scope::Transaction, checks_client_)) {
     statements.push_back(std::move(statement));
   }
@@ -127,6 +127,7 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
   rollback();
   options_ = options;
   std::vector<std::string> statements{"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
+  if (!session_options_) statements.emplace_back(kDiscardTemporary);
   for (auto& statement : settings_statements()) statements.push_back(std::move(statement));
   const std::size_t marker = statements.size();
   // NULL: held elsewhere. The transaction's id tells conclude() that it is still the same one.
@@ -164,7 +165,7 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
         "BEGIN, COMMIT, ROLLBACK and SAVEPOINT out, or use `-- transaction: off`.");
   }
   if (statement.kind == StatementClass::CopyStream) return fail(describe({.copy_stream = true}));
-  if (cancelled_.exchange(false)) return fail(describe({.sqlstate = "57014", .message = "cancelled"}));
+  if (cancelled_) return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
 
   const Session::State before = session_.state();
   const auto limit = options_.statement_timeout;

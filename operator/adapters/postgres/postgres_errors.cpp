@@ -107,7 +107,7 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
   const std::string& state = error.sqlstate;
   const std::string text = with_sqlstate(error);
   if (error.copy_stream) {
-    return {ErrorKind::Terminal, "CopyNotSupported",
+    return {ErrorKind::Terminal, "CopyStream",
             "COPY ... FROM STDIN and COPY ... TO STDOUT need a client that streams the data: put the rows "
             "into the revision as "
             "INSERT statements, or load them by COPY ... FROM 'file' or a job of its own."};

@@ -20,6 +20,8 @@ enum class Scope { Transaction, Session };
 /// What an earlier revision, or another client of a pooler, has set is undone; everything else of settings()
 /// goes on top. Allowed in a transaction, unlike DISCARD ALL.
 inline constexpr std::string_view kResetAll = "RESET ALL";
+/// An earlier revision's temporary tables would stand in front of the database's own.
+inline constexpr std::string_view kDiscardTemporary = "DISCARD TEMP";
 
 /// One simple-query message.
 [[nodiscard]] std::string join_statements(const std::vector<std::string>& statements);

@@ -138,9 +138,11 @@ int SqliteDatabase::on_authorize(void* self, int action, const char* first, cons
   auto& database = *static_cast<SqliteDatabase*>(self);
   if (!database.guarded_) return SQLITE_OK;
   const bool nameless = first == nullptr || *first == '\0';
-  const bool denied = action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT ||
-                      ((action == SQLITE_ATTACH) && !(database.vacuuming_ && nameless)) ||
-                      (action == SQLITE_DETACH && !database.vacuuming_);
+  const bool transaction = action == SQLITE_TRANSACTION || action == SQLITE_SAVEPOINT;
+  const bool attach = action == SQLITE_ATTACH || action == SQLITE_DETACH;
+  // VACUUM copies into a nameless attached database, in a transaction of its own; VACUUM INTO names a file.
+  const bool of_vacuum = database.vacuuming_ && (action != SQLITE_ATTACH || nameless);
+  const bool denied = (transaction || attach) && !of_vacuum;
   if (denied) database.denied_ = true;
   return denied ? SQLITE_DENY : SQLITE_OK;
 }
@@ -238,7 +240,9 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
   deadline_passed_ = false;
   denied_ = false;
   if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
-  if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
+  if (!session_locked_) {
+    if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
+  }
   if (auto begun = run("BEGIN IMMEDIATE", RowsPolicy::Drop); !begun) {
     if (begun.error().reason == "LockTimeout" && !options.lock_key.empty())
       return std::optional<ports::Rows>();

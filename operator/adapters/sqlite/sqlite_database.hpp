@@ -89,8 +89,9 @@ class SqliteDatabase final : public ports::Database {
   ports::ServerFacts facts_;
   ports::TransactionOptions options_;
   std::optional<Orphans> orphans_before_;
-  bool begun_ = false;   ///< begin() has started a transaction that nobody has ended
-  bool failed_ = false;  ///< a statement of the transaction failed
+  bool begun_ = false;           ///< begin() has started a transaction that nobody has ended
+  bool session_locked_ = false;  ///< a revision with `transaction: off` has the session to itself
+  bool failed_ = false;          ///< a statement of the transaction failed
   std::minstd_rand jitter_;
   Clock::time_point busy_since_;
   std::optional<Clock::time_point> deadline_;
