@@ -284,6 +284,9 @@ tl::expected<ports::Rows, ServerError> Session::query(std::string_view sql) {
     return tl::unexpected(error_of(exception, "40P01", false));
   } catch (const pqxx::statement_completion_unknown& exception) {
     return tl::unexpected(error_of(exception, "40003", false));
+  } catch (const pqxx::insufficient_privilege& exception) {
+    // The one sql_error that libpqxx makes without its SQLSTATE.
+    return tl::unexpected(error_of(exception, "42501", false));
   } catch (const pqxx::sql_error& exception) {
     return tl::unexpected(error_of(exception, exception.sqlstate(), state() == State::Lost));
   } catch (const pqxx::failure& exception) {
