@@ -22,6 +22,8 @@ struct Interceptor {
   std::function<std::optional<Error>(Call, std::string_view sql)> before;
   /// An error replaces the reply of a call that was made.
   std::function<std::optional<Error>(Call, std::string_view sql)> after;
+  /// An error is returned in place of a new session; asked by whoever opens one.
+  std::function<std::optional<Error>()> on_connect;
   std::vector<Call> calls;
 
   [[nodiscard]] std::size_t count(Call call) const {

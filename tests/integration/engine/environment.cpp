@@ -57,6 +57,9 @@ Environment Environment::on_sqlite() {
 
 engine::Connect Environment::connect() const {
   return [spec = spec_, sqlite = sqlite_, seen = interceptor]() -> Result<std::unique_ptr<ports::Database>> {
+    if (seen->on_connect) {
+      if (auto error = seen->on_connect()) return fail(std::move(*error));
+    }
     postgres::PostgresConnector on_postgres;
     sqlite::SqliteConnector on_sqlite;
     auto session = sqlite ? on_sqlite.connect(spec) : on_postgres.connect(spec);
