@@ -18,6 +18,9 @@ struct HttpRequest {
   std::string target;  ///< path and query, percent-encoded
   std::map<std::string, std::string> headers;
   std::string body;
+  /// It does no harm if the server gets this POST or PATCH twice: a transport may then send it again on its
+  /// own when a connection breaks, as it may GET, HEAD, PUT and DELETE. Anything else is sent once.
+  bool may_repeat = false;
 };
 
 struct HttpResponse {

@@ -1,9 +1,10 @@
 // Single reads and writes of Kubernetes objects. Every call may block, is bounded by the adapter's own
 // timeout, and is safe to make from several threads.
 //
-// Errors: Transient `NotFound` (404), Transient `Forbidden` (403: the message prints the missing verb and
-// resource), Conflict `Conflict` (409 on a version), Conflict `AlreadyExists` (409 on a create), Transient
-// `ApiUnavailable` (no connection, 429, 5xx), Terminal `ApiRejected` (400, 422 and the rest).
+// Errors: Transient `NotFound` (404), Transient `Unauthorized` (401), Transient `Forbidden` (403: the message
+// prints the missing verb and resource), Conflict `Conflict` (409 on a version), Conflict `AlreadyExists`
+// (409 on a create), Transient `ApiUnavailable` (no connection, 429, 5xx), Terminal `ApiRejected` (400, 422
+// and the rest).
 #pragma once
 
 #include <string>
@@ -26,8 +27,9 @@ class ResourceClient {
   [[nodiscard]] virtual Result<ConfigMap> config_map(const ObjectKey& key) = 0;
   [[nodiscard]] virtual Result<Secret> secret(const ObjectKey& key) = 0;
 
-  /// Sends a JSON merge patch to the status subresource of a MigrationEnvironment.
-  /// @param uid of the object that the status was worked out for; put into the patch as a precondition, so
+  /// Applies a JSON merge patch to the status subresource of a MigrationEnvironment: fields of `.status` that
+  /// the patch names are replaced whole, those that are null go, others stay.
+  /// @param uid of the object that the status was worked out for; a precondition, so
   /// that an object
   ///   made anew under the same name gets a Conflict instead of another's status
   /// @return the object's new resourceVersion

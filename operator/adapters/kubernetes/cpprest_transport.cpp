@@ -101,13 +101,9 @@ std::string library_url(const ServerUrl& server) {
 }
 
 /// Whether it does no harm if the server sees the request twice.
-bool is_idempotent(const ports::HttpRequest& request) {
-  if (request.method == "PATCH") {
-    const auto type = request.headers.find("Content-Type");
-    return type != request.headers.end() && type->second == "application/merge-patch+json";
-  }
-  return request.method == "GET" || request.method == "HEAD" || request.method == "PUT" ||
-         request.method == "DELETE";
+bool may_repeat(const ports::HttpRequest& request) {
+  return request.may_repeat || request.method == "GET" || request.method == "HEAD" ||
+         request.method == "PUT" || request.method == "DELETE";
 }
 
 std::string lower_case(std::string text) {
@@ -261,13 +257,13 @@ class CpprestTransport::Impl {
   }
 
   Result<ports::HttpResponse> send(const ports::HttpRequest& request) {
-    const bool may_repeat = is_idempotent(request);
+    const bool repeatable = may_repeat(request);
     // cpprestsdk by itself repeats whatever it sent on a connection that it had used before; a request that
     // must not arrive twice therefore gets a connection that it hasn't.
-    std::shared_ptr<Channel> channel = may_repeat ? pooled() : open(options().inactivity_timeout);
+    std::shared_ptr<Channel> channel = repeatable ? pooled() : open(options().inactivity_timeout);
     bool stale = false;
     Result<ports::HttpResponse> answer = exchange_whole(*channel, request, stale);
-    if (!answer && stale && may_repeat) {
+    if (!answer && stale && repeatable) {
       retire(channel);
       channel = pooled();
       answer = exchange_whole(*channel, request, stale);

@@ -18,10 +18,11 @@ namespace athanor::kubernetes {
 /// counts.
 void initialize_http_threads();
 
-/// Thread-safe. Requests are kept on a pool of connections, streams and POSTs get a connection of their own.
-///
-/// A request is sent again, once and on a new connection, if its connection turned out to be closed by the
-/// server; only GET, HEAD, PUT, DELETE and merge patches, which may arrive twice. Redirects are not followed.
+/// Thread-safe. A request that may arrive twice (HttpRequest::may_repeat says which) goes over a pool of kept
+/// connections, and is sent again, once and on a new connection, if the server turns out to have closed its
+/// own. Streams, and requests that may not, get a new connection each, which costs a TLS handshake (and, by a
+/// habit of the library, 20 ms for reading the system's CAs, where there are any). Redirects are not
+/// followed.
 ///
 /// REQUIRES: destroyed before main returns (cpprestsdk's threads end with static objects).
 class CpprestTransport final : public ports::HttpTransport {

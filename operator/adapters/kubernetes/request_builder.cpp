@@ -12,6 +12,7 @@ using nlohmann::json;
 
 constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kMergePatch = "application/merge-patch+json";
+constexpr std::string_view kJsonPatch = "application/json-patch+json";
 constexpr std::string_view kMetadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 constexpr std::string_view kMetadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
@@ -85,6 +86,28 @@ std::string cut(const std::string& text, std::size_t limit) {
   return valid;
 }
 
+/// A merge patch's nulls mean absence, also within what it adds.
+json without_nulls(const json& value) {
+  if (!value.is_object()) return value;
+  json kept = json::object();
+  for (const auto& [name, member] : value.items()) {
+    if (!member.is_null()) kept[name] = without_nulls(member);
+  }
+  return kept;
+}
+
+/// The operations of RFC 6902 that make `.status` what the merge patch says, unless the uid is another's.
+json status_operations(std::string_view uid, const json& status) {
+  json operations = json::array({{{"op", "test"}, {"path", "/metadata/uid"}, {"value", uid}}});
+  for (const auto& [name, value] : status.items()) {
+    const std::string path = (json::json_pointer("/status") / name).to_string();
+    operations.push_back({{"op", "add"}, {"path", path}, {"value", without_nulls(value)}});
+    // Removing what isn't there would be an error, so it is put there first.
+    if (value.is_null()) operations.push_back({{"op", "remove"}, {"path", path}});
+  }
+  return operations;
+}
+
 json string_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
@@ -149,6 +172,10 @@ ApiRequest watch_request(WatchedKind kind, const std::string& ns, const std::str
   return made;
 }
 
+ApiRequest get_environment_request(const ports::ObjectKey& key) {
+  return request("GET", "get", kEnvironments, key);
+}
+
 ApiRequest get_config_map_request(const ports::ObjectKey& key) {
   return request("GET", "get", kConfigMaps, key);
 }
@@ -163,16 +190,16 @@ ApiRequest get_namespace_request(const std::string& name) {
 
 Result<ApiRequest> patch_status_request(const ports::ObjectKey& key, std::string_view uid,
                                         std::string_view merge_patch) {
-  json patch = json::parse(merge_patch, nullptr, false);
-  if (!patch.is_object()) {
+  const json patch = json::parse(merge_patch, nullptr, false);
+  if (!patch.is_object() || !patch.contains("status") || !patch["status"].is_object()) {
     return fail(ErrorKind::Terminal, "ApiRejected",
-                fmt::format("the status patch for {} is not a JSON object", key.to_string()));
+                fmt::format("the status patch for {} is not a JSON object with a status", key.to_string()));
   }
-  patch["metadata"]["uid"] = uid;
   ApiRequest made = request("PATCH", "patch", kEnvironments, key);
   made.http.target += "/status";
+  made.http.may_repeat = true;
   made.resource += "/status";
-  set_body(made, kMergePatch, patch);
+  set_body(made, kJsonPatch, status_operations(uid, patch["status"]));
   return made;
 }
 
@@ -182,6 +209,7 @@ ApiRequest get_lease_request(const ports::ObjectKey& key) {
 
 ApiRequest create_lease_request(const ports::Lease& lease) {
   ApiRequest made = request("POST", "create", kLeases, {lease.key.ns, ""});
+  made.http.may_repeat = true;  // its name is given: a second one is told that the first exists
   set_body(made, kJson, lease_body(lease));
   return made;
 }
@@ -215,12 +243,14 @@ ApiRequest create_event_request(const ports::EventRecord& record) {
               {"resourceVersion", regarding.resource_version}}}};
   if (record.series_count > 0) body["series"] = series_of(record);
   ApiRequest made = request("POST", "create", kEvents, {key.ns, ""});
+  made.http.may_repeat = true;  // as with leases
   set_body(made, kJson, body);
   return made;
 }
 
 ApiRequest patch_event_series_request(const ports::EventRecord& record) {
   ApiRequest made = request("PATCH", "patch", kEvents, event_key(record));
+  made.http.may_repeat = true;
   set_body(made, kMergePatch, {{"series", series_of(record)}});
   return made;
 }

@@ -43,12 +43,17 @@ enum class WatchedKind {
                                        const std::string& resource_version,
                                        std::chrono::seconds server_timeout);
 
+[[nodiscard]] ApiRequest get_environment_request(const ports::ObjectKey& key);
 [[nodiscard]] ApiRequest get_config_map_request(const ports::ObjectKey& key);
 [[nodiscard]] ApiRequest get_secret_request(const ports::ObjectKey& key);
 [[nodiscard]] ApiRequest get_namespace_request(const std::string& name);
 
-/// A merge patch of a MigrationEnvironment's /status, with metadata.uid as precondition.
-/// @return Terminal `ApiRejected` if merge_patch is no JSON object
+/// A patch of a MigrationEnvironment's /status, on condition that the object's uid is `uid`.
+///
+/// It goes as a JSON patch that tests metadata.uid first: API servers take a uid in a merge patch of /status
+/// without a word and without comparing it. Each field of `.status` is replaced whole, null takes it away.
+/// REQUIRES: `.status` exists, as the CRD's default for it makes sure.
+/// @return Terminal `ApiRejected` if merge_patch is no JSON object with an object `status`
 [[nodiscard]] Result<ApiRequest> patch_status_request(const ports::ObjectKey& key, std::string_view uid,
                                                       std::string_view merge_patch);
 

@@ -223,7 +223,7 @@ struct ClosesAfterFirst {
   }};
 };
 
-TEST_P(HttpContract, a_kept_connection_that_the_server_closed_is_replaced_for_every_idempotent_method) {
+TEST_P(HttpContract, a_kept_connection_that_the_server_closed_is_replaced_where_a_request_may_arrive_twice) {
   for (const std::string method : {"GET", "PUT", "PATCH", "DELETE"}) {
     ClosesAfterFirst stage;
     const auto transport = create(stage.server);
@@ -232,6 +232,7 @@ TEST_P(HttpContract, a_kept_connection_that_the_server_closed_is_replaced_for_ev
     ports::HttpRequest request{method, "/", {}, ""};
     if (method != "GET") request.headers["Content-Type"] = "application/merge-patch+json";
     if (method != "GET" && method != "DELETE") request.body = "{}";
+    request.may_repeat = method == "PATCH";
     const auto answer = transport->send(request);
     ASSERT_TRUE(answer) << method << ": " << answer.error().message;
     EXPECT_EQ(stage.recorder.all().size(), 2U) << method;
@@ -264,6 +265,20 @@ TEST_P(HttpContract, a_post_that_the_server_takes_without_a_reply_is_sent_once_o
   std::vector<std::string> methods;
   for (const auto& request : recorder.all()) methods.push_back(request.method);
   EXPECT_THAT(methods, ElementsAre("GET", "POST"));
+}
+
+TEST_P(HttpContract, a_post_that_may_arrive_twice_shares_a_kept_connection_and_survives_its_end) {
+  ClosesAfterFirst stage;
+  const auto transport = create(stage.server);
+  ports::HttpRequest post = with_body("POST", "{}");
+  post.may_repeat = true;
+  ASSERT_TRUE(transport->send(post));
+  stage.closed.get_future().wait();
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = transport->send(post);
+    ASSERT_TRUE(answer) << answer.error().message;
+  }
+  EXPECT_EQ(stage.server.connections(), 2);
 }
 
 TEST_P(HttpContract, many_threads_send_at_once_on_few_threads_of_the_library) {

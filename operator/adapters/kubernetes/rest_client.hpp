@@ -1,0 +1,36 @@
+// ports::ResourceClient on an API server.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "adapters/kubernetes/api_caller.hpp"
+#include "ports/resource_client.hpp"
+
+namespace athanor::kubernetes {
+
+/// Thread-safe. Errors beside the port's: Transient `Unauthorized` (401).
+class RestClient final : public ports::ResourceClient {
+ public:
+  /// @param caller must outlive the client
+  explicit RestClient(ApiCaller& caller) : caller_(caller) {}
+
+  [[nodiscard]] Result<std::string> cluster_id() override;
+  [[nodiscard]] Result<ports::ConfigMap> config_map(const ports::ObjectKey& key) override;
+  [[nodiscard]] Result<ports::Secret> secret(const ports::ObjectKey& key) override;
+  [[nodiscard]] Result<std::string> patch_status(const ports::ObjectKey& key, std::string_view uid,
+                                                 std::string_view merge_patch) override;
+  [[nodiscard]] Result<ports::Lease> lease(const ports::ObjectKey& key) override;
+  [[nodiscard]] Result<ports::Lease> create_lease(const ports::Lease& lease) override;
+  [[nodiscard]] Result<ports::Lease> update_lease(const ports::Lease& lease) override;
+  [[nodiscard]] Result<void> create_event(const ports::EventRecord& event) override;
+  [[nodiscard]] Result<void> update_event_series(const ports::EventRecord& event) override;
+
+ private:
+  /// What a status patch failed for, once the object was looked at where the answer doesn't tell.
+  [[nodiscard]] Error refused_patch(const ports::ObjectKey& key, std::string_view uid, Error error);
+
+  ApiCaller& caller_;
+};
+
+}  // namespace athanor::kubernetes
