@@ -18,7 +18,7 @@ struct ReconcileResult {
   /// Counts as an error. Tried again after `requeue_after`, for reconcilers with a backoff of their own, else
   /// under the rate limit.
   bool failed = false;
-  bool again = false;   ///< tried again under the rate limit; no error (a conflict)
+  bool again = false;  ///< tried again under the rate limit; no error (a conflict)
 
   bool operator==(const ReconcileResult&) const = default;
 };

@@ -29,15 +29,16 @@ ObjectPtr Store::get(const ports::ObjectKey& key) const {
   return place == objects_.end() ? nullptr : *place;
 }
 
-std::vector<ObjectPtr> Store::list() const {
-  const std::shared_lock lock(mutex_);
-  return {objects_.begin(), objects_.end()};
-}
-
 std::vector<ObjectPtr> Store::list(std::string_view ns) const {
   const std::shared_lock lock(mutex_);
-  const auto [first, last] = objects_.equal_range(ns);
+  const auto [first, last] = range(ns);
   return {first, last};
+}
+
+std::pair<Store::Objects::const_iterator, Store::Objects::const_iterator> Store::range(
+    std::string_view ns) const {
+  if (ns.empty()) return {objects_.begin(), objects_.end()};
+  return objects_.equal_range(ns);
 }
 
 std::size_t Store::size() const {
@@ -74,7 +75,7 @@ ObjectPtr Store::erase(const ports::ObjectKey& key) {
 std::vector<ObjectPtr> Store::retain(std::string_view ns,
                                      const std::unordered_set<ports::ObjectKey>& listed) {
   const std::unique_lock lock(mutex_);
-  auto [place, last] = ns.empty() ? std::pair{objects_.begin(), objects_.end()} : objects_.equal_range(ns);
+  auto [place, last] = range(ns);
   std::vector<ObjectPtr> dropped;
   while (place != last) {
     if (listed.contains((*place)->meta.key)) {

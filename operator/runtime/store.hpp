@@ -31,9 +31,8 @@ class Store {
   };
 
   [[nodiscard]] ObjectPtr get(const ports::ObjectKey& key) const;
-  /// Everything, or everything in one namespace; sorted by key.
-  [[nodiscard]] std::vector<ObjectPtr> list() const;
-  [[nodiscard]] std::vector<ObjectPtr> list(std::string_view ns) const;
+  /// Sorted by key. @param ns the namespace; empty: all
+  [[nodiscard]] std::vector<ObjectPtr> list(std::string_view ns = {}) const;
   [[nodiscard]] std::size_t size() const;
 
   /// Adds or replaces. The same resourceVersion of the same object is no change.
@@ -61,6 +60,9 @@ class Store {
     bool operator()(std::string_view ns, const ObjectPtr& right) const { return ns < right->meta.key.ns; }
   };
   using Objects = std::set<ObjectPtr, ByKey>;
+
+  /// REQUIRES: mutex_ held. The objects of one namespace, or of all.
+  [[nodiscard]] std::pair<Objects::const_iterator, Objects::const_iterator> range(std::string_view ns) const;
 
   mutable std::shared_mutex mutex_;
   Objects objects_;
