@@ -46,9 +46,12 @@ BranchLabels::BranchLabels(std::span<const Revision> revisions, const Adjacency&
     std::sort(inherited.begin(), inherited.end());
     inherited.erase(std::unique(inherited.begin(), inherited.end()), inherited.end());
     // A line's labels are taken by its oldest node; the others share that node's set.
-    std::vector<std::string> own =
-        line[node] == kNone ? revisions[node].branch_labels : std::move(on_line[line[node]]);
-    if (line[node] != kNone) on_line[line[node]].clear();
+    std::vector<std::string> own;
+    if (line[node] == kNone) {
+      own = revisions[node].branch_labels;
+    } else {
+      own.swap(on_line[line[node]]);
+    }
     if (own.empty() && inherited.size() <= 1) {
       set_of_[node] = inherited.empty() ? kEmptySet : inherited.front();
     } else {

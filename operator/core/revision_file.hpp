@@ -9,12 +9,16 @@
 
 namespace athanor {
 
-/// Reads one revision file; CRLF line ends and a byte order mark are accepted.
+/// Reads one revision file, checksums included. CRLF line ends are read as LF, and a byte order mark is
+/// skipped. Comments in the head that are no header are ignored, but what looks like a misspelt header or
+/// marker is refused. The file's name is for people: the id is the one in the head, and two files that claim
+/// the same id are RevisionGraph::build's to refuse.
 /// @param source names the file in errors: a path, or a ConfigMap and key
 /// @return Terminal `InvalidRevisionFile` naming source, line and field, with the way out
 [[nodiscard]] Result<Revision> parse_revision_file(std::string_view text, std::string_view source);
 
-/// Writes what parse_revision_file reads back as the same revision (source and checksums aside).
+/// Writes what parse_revision_file reads back as the same revision (source, checksums, and
+/// white space at the end of a section aside).
 [[nodiscard]] std::string write_revision_file(const Revision& revision);
 
 /// `<revision>_<slug>.sql`; the slug is cut to `truncate_slug_length` characters, as Alembic does (40 by

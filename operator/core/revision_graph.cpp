@@ -61,6 +61,7 @@ tl::expected<RevisionGraph, GraphError> RevisionGraph::build(std::vector<Revisio
 
   const auto named = [&graph](const std::vector<Index>& cycle) {
     std::vector<std::string> ids;
+    ids.reserve(cycle.size());
     for (const Index node : cycle) ids.push_back(graph.revisions_[node].id);
     return ids;
   };

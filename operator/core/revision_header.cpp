@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "core/text.hpp"
@@ -39,6 +40,7 @@ constexpr std::array<std::pair<std::string_view, Field>, 9> kOtherNames = {{
 
 /// No column of this width exists, and error messages stay readable.
 constexpr std::size_t kMaxIdBytes = 255;
+constexpr std::size_t kQuotedBytes = 60;
 
 struct Value {
   std::size_t line = 0;  ///< 0: the header is absent
@@ -112,9 +114,10 @@ tl::expected<Values, FileFault> gather(const std::vector<LineComment>& comments)
     if (!field) {
       const auto meant = colon == std::string_view::npos ? without_colon(content) : probably_meant(key);
       if (!meant) continue;
-      return fault(comment.line, "\"" + std::string(colon == std::string_view::npos ? content : key) +
-                                     "\" is no header. Write \"-- " + std::string(kNames[*meant]) +
-                                     ": ...\", or word the comment otherwise.");
+      const std::string_view written =
+          (colon == std::string_view::npos ? content : key).substr(0, kQuotedBytes);
+      return fault(comment.line, "\"" + std::string(written) + "\" is no header. Write \"-- " +
+                                     std::string(kNames[*meant]) + ": ...\", or word the comment otherwise.");
     }
     Value& value = values[*field];
     if (value.line != 0) {
@@ -144,18 +147,20 @@ std::string why_not_a_name(std::string_view name, std::string_view illegal) {
 tl::expected<std::vector<std::string>, FileFault> parse_list(const Value& value, Field field,
                                                              std::string (*why_not)(std::string_view)) {
   std::vector<std::string> items;
+  std::unordered_set<std::string> seen;
+  const auto refuse = [&](const std::string& item, const std::string& why) {
+    return fault(value.line,
+                 std::string(kNames[field]).append(": \"").append(item).append("\" ").append(why));
+  };
   if (value.text.empty() || to_lower(value.text) == "none") return items;
   for (std::size_t at = 0; at <= value.text.size();) {
     const std::size_t comma = std::min(value.text.find(',', at), value.text.size());
     std::string item(trim(value.text.substr(at, comma - at)));
     at = comma + 1;
     if (const std::string reason = why_not(item); !reason.empty()) {
-      return fault(value.line, std::string(kNames[field]) + ": \"" + item + "\" " + reason +
-                                   ". Write ids or labels with commas between them.");
+      return refuse(item, reason + ". Write ids or labels with commas between them.");
     }
-    if (std::find(items.begin(), items.end(), item) != items.end()) {
-      return fault(value.line, std::string(kNames[field]) + ": \"" + item + "\" is named twice.");
-    }
+    if (!seen.insert(item).second) return refuse(item, "is named twice.");
     items.push_back(std::move(item));
   }
   return items;

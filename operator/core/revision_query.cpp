@@ -59,6 +59,7 @@ std::vector<Index> candidates(const RevisionGraph& graph, std::string_view prefi
 
 std::vector<std::string> ids_of(const RevisionGraph& graph, const std::vector<Index>& nodes) {
   std::vector<std::string> ids;
+  ids.reserve(nodes.size());
   for (const Index node : nodes) ids.push_back(graph.at(node).id);
   return ids;
 }

@@ -62,7 +62,7 @@ std::vector<Comment> comment_lines_of(std::string_view text) {
 /// A comment that was surely meant as a marker: taking `--athanor:downgrade` for a remark would run the
 /// downgrade as the upgrade's last statements.
 bool resembles_marker(std::string_view comment) {
-  constexpr std::string_view kPunctuation = ":-=. \t";
+  static constexpr std::string_view kPunctuation = ":-=. \t";
   const auto strip = [](std::string_view word) {
     const std::size_t begin = std::min(word.find_first_not_of(kPunctuation), word.size());
     return word.substr(begin, word.find_last_not_of(kPunctuation) + 1 - begin);

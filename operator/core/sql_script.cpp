@@ -130,7 +130,7 @@ Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t 
   const ScanError& error = tokens.error();
   const std::string_view sound = sql.substr(0, error.offset);
   if (const auto before = scan_sql(sound)) {
-    const auto statements = split_tokens(sound, first_line, *before);
+    auto statements = split_tokens(sound, first_line, *before);
     if (!statements) return statements;
     if (const Statement* copy = find_copy(*statements)) return copied_data(copy->line);
   }
