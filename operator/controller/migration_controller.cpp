@@ -17,10 +17,9 @@ bool matters(const ports::ObjectMeta& before, const ports::ObjectMeta& after) {
 MigrationController::MigrationController(const runtime::ManagerOptions& options,
                                          const runtime::ManagerDeps& deps,
                                          ports::DatabaseConnector& connector,
-                                         std::vector<WatchedNamespace> namespaces, bool standalone)
+                                         const std::vector<WatchedNamespace>& namespaces, bool standalone)
     : deps_(deps),
       connector_(connector),
-      namespaces_(std::move(namespaces)),
       standalone_(standalone),
       revisions_(deps.client,
                  [this](const std::string& ns) {
@@ -29,14 +28,14 @@ MigrationController::MigrationController(const runtime::ManagerOptions& options,
                    return metas;
                  }),
       manager_(options, deps) {
-  for (auto& watched : namespaces_) {
+  for (const auto& watched : namespaces) {
     // ConfigMaps first: an environment that is looked at once the caches are in sync finds what it names.
     manager_.watch({{"configmaps", watched.ns},
-                    *watched.config_maps,
+                    watched.config_maps,
                     config_maps_,
                     [this](const auto& before, const auto& after) { return on_config_map(before, after); }});
     manager_.watch({{"migrationenvironments", watched.ns},
-                    *watched.environments,
+                    watched.environments,
                     environments_,
                     [this](const auto& before, const auto& after) { return on_environment(before, after); }});
   }

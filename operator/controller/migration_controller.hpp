@@ -17,17 +17,17 @@
 
 namespace athanor::controller {
 
-/// What to watch in one namespace, or in all.
+/// What to watch in one namespace, or in all. The sources must outlive the controller.
 struct WatchedNamespace {
   std::string ns;  ///< empty: all
-  std::unique_ptr<ports::WatchSource> environments;
-  std::unique_ptr<ports::WatchSource> config_maps;  ///< metadata only
+  ports::WatchSource& environments;
+  ports::WatchSource& config_maps;  ///< metadata only
 };
 
 class MigrationController {
  public:
   MigrationController(const runtime::ManagerOptions& options, const runtime::ManagerDeps& deps,
-                      ports::DatabaseConnector& connector, std::vector<WatchedNamespace> namespaces,
+                      ports::DatabaseConnector& connector, const std::vector<WatchedNamespace>& namespaces,
                       bool standalone);
 
   /// Blocks until `stop` is requested or the lease is lost. Once. @return what main() returns
@@ -46,7 +46,6 @@ class MigrationController {
 
   runtime::ManagerDeps deps_;
   ports::DatabaseConnector& connector_;
-  std::vector<WatchedNamespace> namespaces_;
   bool standalone_;
   runtime::Store environments_;
   runtime::Store config_maps_;

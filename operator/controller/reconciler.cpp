@@ -106,10 +106,10 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
     return;
   }
   // A verdict on the set is remembered by the set, a run's failure goes on being remembered by what it ran
-  // for.
+  // for. Any other verdict must not take that failure's place: it would be held against the same run later.
   const bool about_inputs = pass.report.failure && pass.report.failure->kind == ErrorKind::Terminal;
   if (!about_inputs) return;
-  pass.report.inputs_hash = observed.observation.remembered
+  pass.report.inputs_hash = pass.report.failure == observed.observation.remembered
                                 ? pass.previous.failure->inputs_hash
                                 : inputs_hash(pass.subject(), pass.memory->fingerprint);
 }
@@ -138,6 +138,7 @@ void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, 
     run.source().request_stop();
   }
   const std::stop_callback stops(stop, [&run] { run.source().request_stop(); });
+  engine::Outcome outcome;
   {
     RunReporter reporter(pass.meta().key, ports_.world.clock, ports_.log, ports_.metrics,
                          [this, &pass](const std::string& running) {
@@ -149,18 +150,20 @@ void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, 
                            const auto status = next_status(pass.previous, report);
                            if (write_status(pass, status)) pass.previous.conditions = status.conditions;
                          });
-    pass.report.outcome =
-        observed.migrator->run(*observed.observation.inputs->graph, pass.report.decision.plan, reporter,
-                               run.source().get_token(), std::move(cancel));
+    outcome = observed.migrator->run(*observed.observation.inputs->graph, pass.report.decision.plan, reporter,
+                                     run.source().get_token(), std::move(cancel));
   }
-  const engine::Outcome& outcome = *pass.report.outcome;
+  // Not before the reporter's thread has ended: it reads the report.
   if (auto event = ownership_event(pass.meta(), outcome.ownership, outcome.previous_owner))
     ports_.events.record(*event);
   pass.report.failure = outcome.failure;
-  if (!pass.report.failure) return;
-  if (pass.report.failure->kind == ErrorKind::Terminal) {
-    pass.report.inputs_hash = run_hash(pass.subject(), pass.report.digest, pass.report.outcome->rows);
+  if (outcome.failure && outcome.failure->kind == ErrorKind::Terminal) {
+    pass.report.inputs_hash = run_hash(pass.subject(), pass.report.digest, outcome.rows);
   }
+  // Drift that the run has mended is seen to be mended at once, not at the next check.
+  const bool drifted = pass.report.decision.drift.status == ConditionStatus::True;
+  if (!outcome.failure && drifted) pass.check_again = kLookAgain;
+  pass.report.outcome = std::move(outcome);
 }
 
 /// Status, events, metrics, log, and when to look again.
@@ -204,7 +207,8 @@ Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
     pass.memory->written = std::move(patch);
     return {};
   }
-  if (version.error().reason == "NotFound" || version.error().kind == ErrorKind::Conflict) return {};
+  // A Conflict may be another's write at the same time, or an object made anew: the next pass sees which.
+  if (version.error().reason == "NotFound") return {};
   ports_.log.write(ports::LogLevel::Warning, "status could not be written; it is tried again",
                    {{"namespace", pass.meta().key.ns},
                     {"name", pass.meta().key.name},

@@ -1,10 +1,10 @@
 """The main job: an environment is applied, its database is brought to its revision, Prometheus sees it."""
 
+import json
 import gzip
 import re
 
 import pytest
-import yaml
 
 from harness import revisions
 from harness.environments import config_map, environment, secret
@@ -55,7 +55,7 @@ def test_a_new_entry_is_applied_without_touching_the_environment(cluster, shop):
     before = one.get()["metadata"]
     file, text = revisions.table_revision("5e0fadedfade", ids[-1], "late")
     cluster.kubectl("patch", "configmap", "production-revisions", "-n", one.namespace, "--type=merge", "-p",
-                    yaml.safe_dump({"data": {file: text}}, default_flow_style=True, width=10**6))
+                    json.dumps({"data": {file: text}}))
     one.wait_ready(["5e0fadedfade"])
     assert "late" in database.tables()
     assert one.get()["metadata"]["generation"] == before["generation"]

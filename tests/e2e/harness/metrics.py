@@ -25,18 +25,18 @@ class Scrape:
             name, labels, value = match.groups()
             self.samples.append((name, dict(_LABEL.findall(labels or "")), float(value)))
 
-    def find(self, name, **labels):
+    def find(self, name, /, **labels):
         """Values of the samples of a name that carry these labels."""
         return [value for sample, found, value in self.samples
                 if sample == name and all(found.get(key) == wanted for key, wanted in labels.items())]
 
-    def value(self, name, **labels):
+    def value(self, name, /, **labels):
         """The one value; an assertion fails if there is none or more than one."""
         values = self.find(name, **labels)
         assert len(values) == 1, f"{len(values)} samples of {name}{labels}"
         return values[0]
 
-    def total(self, name, **labels):
+    def total(self, name, /, **labels):
         return sum(self.find(name, **labels))
 
     def of_environment(self, namespace, name):

@@ -1,0 +1,23 @@
+// Which adapter opens which URL.
+#pragma once
+
+#include "adapters/postgres/postgres_connector.hpp"
+#include "adapters/sqlite/sqlite_connector.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::cli {
+
+/// sqlite URLs go to SQLite, all else to PostgreSQL.
+class DatabaseConnectors final : public ports::DatabaseConnector {
+ public:
+  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec) override {
+    if (spec.url.starts_with("sqlite")) return sqlite_.connect(spec);
+    return postgres_.connect(spec);
+  }
+
+ private:
+  postgres::PostgresConnector postgres_;
+  sqlite::SqliteConnector sqlite_;
+};
+
+}  // namespace athanor::cli
