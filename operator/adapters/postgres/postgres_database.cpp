@@ -145,7 +145,7 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
 
   const std::string message = join_statements(statements);
   Reply reply;
-  const auto ran = session_.run(message, RowsPolicy::Keep, {}, &reply);
+  auto ran = session_.run(message, RowsPolicy::Keep, {}, &reply);
   const ports::Cell* id = reply.results.size() > marker ? &reply.results[marker].at(0).at(0) : nullptr;
   if (id != nullptr && !*id) {
     // Whatever first_query met without the lock does not count.
@@ -154,6 +154,8 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
     return std::optional<ports::Rows>();
   }
   if (!ran) {
+    // A standby calls BEGIN READ WRITE a missing feature.
+    if (reply.results.empty() && ran.error().sqlstate == "0A000") ran.error().sqlstate = "25006";
     Error error = describe(ran.error());
     rollback();
     return fail(std::move(error));

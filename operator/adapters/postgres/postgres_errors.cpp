@@ -208,6 +208,10 @@ Verdict client_verdict(std::string_view text, std::string_view where) {
     return {ErrorKind::Transient, "DatabaseReadOnly",
             fmt::format("The server at {} is a standby or read-only: a migration needs the primary.", where)};
   }
+  if (contains(text, "no password supplied")) {
+    return {ErrorKind::Transient, "AuthenticationFailed",
+            fmt::format("The server at {} asks for a password, and the environment gives none.", where)};
+  }
   if (contains(text, "server does not support SSL")) {
     return {ErrorKind::Transient, "TlsRequired",
             fmt::format("The server at {} does not speak TLS, and this environment requires it. Switch TLS "

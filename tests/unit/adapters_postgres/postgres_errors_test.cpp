@@ -1,0 +1,189 @@
+#include "adapters/postgres/postgres_errors.hpp"
+
+#include <gtest/gtest.h>
+
+#include "adapters/postgres/quoting.hpp"
+#include "adapters/postgres/settings.hpp"
+
+namespace athanor::postgres {
+namespace {
+
+struct StateCase {
+  std::string sqlstate;
+  ErrorKind kind;
+  std::string reason;
+};
+
+class SqlState : public ::testing::TestWithParam<StateCase> {};
+
+TEST_P(SqlState, DecidesKindAndReason) {
+  const Error error = to_error({.sqlstate = GetParam().sqlstate, .message = "what the server says"}, {});
+  EXPECT_EQ(error.kind, GetParam().kind);
+  EXPECT_EQ(error.reason, GetParam().reason);
+  EXPECT_EQ(error.site.sqlstate, GetParam().sqlstate);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, SqlState,
+                         ::testing::Values(StateCase{"08006", ErrorKind::Transient, "DatabaseUnreachable"},
+                                           StateCase{"28P01", ErrorKind::Transient, "AuthenticationFailed"},
+                                           StateCase{"53100", ErrorKind::Transient, "DatabaseOutOfResources"},
+                                           StateCase{"53200", ErrorKind::Transient, "DatabaseOutOfResources"},
+                                           StateCase{"57P01", ErrorKind::Transient, "DatabaseUnreachable"},
+                                           StateCase{"57P03", ErrorKind::Transient, "DatabaseUnreachable"},
+                                           StateCase{"3D000", ErrorKind::Transient, "DatabaseMissing"},
+                                           StateCase{"40001", ErrorKind::Transient, "SerializationFailure"},
+                                           StateCase{"40P01", ErrorKind::Transient, "Deadlock"},
+                                           StateCase{"55P03", ErrorKind::Transient, "LockTimeout"},
+                                           StateCase{"25006", ErrorKind::Transient, "DatabaseReadOnly"},
+                                           StateCase{"57014", ErrorKind::Terminal, "StatementCancelled"},
+                                           StateCase{"42501", ErrorKind::Terminal, "PermissionDenied"},
+                                           StateCase{"42P01", ErrorKind::Terminal, "SqlError"},
+                                           StateCase{"23505", ErrorKind::Terminal, "SqlError"},
+                                           StateCase{"22012", ErrorKind::Terminal, "SqlError"},
+                                           StateCase{"P0001", ErrorKind::Terminal, "SqlError"},
+                                           StateCase{"XX000", ErrorKind::Terminal, "SqlError"}),
+                         [](const auto& each) { return "State" + each.param.sqlstate; });
+
+TEST(ToError, ALostConnectionIsTransientWhateverWasSaid) {
+  const Error error =
+      to_error({.message = "server closed the connection unexpectedly", .connection_lost = true}, {});
+  EXPECT_EQ(error.kind, ErrorKind::Transient);
+  EXPECT_EQ(error.reason, "DatabaseUnreachable");
+}
+
+TEST(ToError, ACancelTellsWhoseItWas) {
+  const ServerError cancelled{.sqlstate = "57014", .message = "canceling statement due to user request"};
+  EXPECT_EQ(to_error(cancelled, {.cancelled = true}).reason, "Cancelled");
+  EXPECT_EQ(to_error(cancelled, {.cancelled = true}).kind, ErrorKind::Transient);
+  EXPECT_EQ(to_error(cancelled, {.deadline_passed = true}).reason, "StatementTimeout");
+  const ServerError timeout{.sqlstate = "57014", .message = "canceling statement due to statement timeout"};
+  EXPECT_EQ(to_error(timeout, {.statement_timeout = std::chrono::seconds(1)}).reason, "StatementTimeout");
+}
+
+TEST(ToError, TheMessageHasHintAndFunctionButNoPassword) {
+  const Error error =
+      to_error({.sqlstate = "P0001",
+                .message = "bad s3cr3t",
+                .hint = "try harder",
+                .context = "PL/pgSQL function f() line 3 at RAISE\nSQL statement \"SELECT secret\""},
+               {.password = "s3cr3t"});
+  EXPECT_EQ(
+      error.message,
+      "bad *** (SQLSTATE P0001) Hint of the server: try harder In PL/pgSQL function f() line 3 at RAISE.");
+}
+
+TEST(ToError, AMissingPrivilegeInAnotherLanguageStillGivesAdvice) {
+  const Error error =
+      to_error({.sqlstate = "42501", .message = "keine Berechtigung für Schema public"}, {.user = "u\"x"});
+  EXPECT_NE(error.message.find("GRANT \"u\"\"x\""), std::string::npos) << error.message;
+}
+
+struct ConnectCase {
+  const char* name;
+  std::string text;
+  ErrorKind kind;
+  std::string reason;
+};
+
+class ConnectFailure : public ::testing::TestWithParam<ConnectCase> {};
+
+TEST_P(ConnectFailure, IsClassified) {
+  const Error error = connect_error(GetParam().text, "db:5432", {.user = "u", .database = "d"});
+  EXPECT_EQ(error.kind, GetParam().kind) << error.message;
+  EXPECT_EQ(error.reason, GetParam().reason) << error.message;
+  EXPECT_NE(error.message.find("db:5432"), std::string::npos) << error.message;
+}
+
+std::string said(const std::string& text) {
+  return "connection to server at \"db\" (10.0.0.5), port 5432 failed: " + text + "\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, ConnectFailure,
+    ::testing::Values(
+        ConnectCase{"password",
+                    said("FATAL:  28P01: password authentication failed for user \"u\"\nLOCATION:  "
+                         "auth_failed, auth.c:326"),
+                    ErrorKind::Transient, "AuthenticationFailed"},
+        ConnectCase{"password_in_german",
+                    said("FATAL:  28P01: Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen"),
+                    ErrorKind::Transient, "AuthenticationFailed"},
+        ConnectCase{"tls_first_then_plain",
+                    said("FATAL:  28000: no pg_hba.conf entry for host \"h\", user \"u\", SSL encryption") +
+                        said("FATAL:  28000: no pg_hba.conf entry for host \"h\", user \"u\", no encryption"),
+                    ErrorKind::Transient, "TlsRequired"},
+        ConnectCase{"database", said("FATAL:  3D000: database \"d\" does not exist"), ErrorKind::Transient,
+                    "DatabaseMissing"},
+        ConnectCase{"starting", said("FATAL:  57P03: the database system is starting up"),
+                    ErrorKind::Transient, "DatabaseUnreachable"},
+        ConnectCase{"too_many", said("FATAL:  53300: sorry, too many clients already"), ErrorKind::Transient,
+                    "DatabaseUnreachable"},
+        ConnectCase{"refused_option", said("FATAL:  08P01: unsupported startup parameter: options"),
+                    ErrorKind::Transient, "DatabaseUnreachable"},
+        ConnectCase{"unknown_setting",
+                    said("FATAL:  42704: unrecognized configuration parameter \"x\" at db:5432"),
+                    ErrorKind::Terminal, "ConnectionRejected"},
+        ConnectCase{"read_only", said("session is read-only"), ErrorKind::Transient, "DatabaseReadOnly"},
+        ConnectCase{"no_password", said("fe_sendauth: no password supplied"), ErrorKind::Transient,
+                    "AuthenticationFailed"},
+        ConnectCase{"no_tls", said("server does not support SSL, but SSL was required"), ErrorKind::Transient,
+                    "TlsRequired"},
+        ConnectCase{"unknown_authority", said("SSL error: certificate verify failed"), ErrorKind::Transient,
+                    "TlsFailed"},
+        ConnectCase{"other_host", said("server certificate for \"a\" does not match host name \"b\""),
+                    ErrorKind::Transient, "TlsFailed"},
+        ConnectCase{"no_root_file",
+                    "root certificate file \"/etc/x\" does not exist\nEither provide the file",
+                    ErrorKind::Transient, "TlsFailed"},
+        ConnectCase{"refused", said("Connection refused\n\tIs the server running on that host?"),
+                    ErrorKind::Transient, "DatabaseUnreachable"},
+        ConnectCase{"no_such_host",
+                    "could not translate host name \"db\" to address: Name or service not known\n",
+                    ErrorKind::Transient, "DatabaseUnreachable"}),
+    [](const auto& each) { return each.param.name; });
+
+TEST(LineOf, CountsCharactersAndNotBytes) {
+  const std::string_view sql = "SELECT 'üüü',\n 'ö'\n, nowhere";
+  EXPECT_EQ(line_of(sql, 0), 0U);
+  EXPECT_EQ(line_of(sql, 1), 1U);
+  EXPECT_EQ(line_of(sql, 14), 1U);
+  EXPECT_EQ(line_of(sql, 15), 2U);
+  EXPECT_EQ(line_of(sql, 20), 3U);
+  EXPECT_EQ(line_of(sql, 29), 3U);
+  EXPECT_EQ(line_of("SELECT 1 +", 11), 1U) << "the end of the input";
+  EXPECT_EQ(line_of("SELECT", 70), 0U);
+}
+
+TEST(Presentable, IsCutBetweenCharactersAndHasNoControlCharacters) {
+  EXPECT_EQ(presentable("a\nb\tc", ""), "a b c");
+  EXPECT_EQ(presentable("aüb", "", 2), "a…");
+  EXPECT_EQ(presentable("aüb", "", 3), "aü…");
+  EXPECT_EQ(presentable("say s3cr3t twice s3cr3t", "s3cr3t"), "say *** twice ***");
+  EXPECT_EQ(presentable("a", "a"), "a") << "a secret this short would blacken every word";
+}
+
+TEST(Quoting, MeansTheSameWhateverTheSessionSays) {
+  EXPECT_EQ(quote_literal("it's"), "'it''s'");
+  EXPECT_EQ(quote_literal("a\\b"), "E'a\\\\b'");
+  EXPECT_EQ(quote_literal(std::string_view("a\0b", 3)), "'ab'");
+  EXPECT_EQ(quote_identifier("a\"b"), "\"a\"\"b\"");
+}
+
+TEST(Settings, NameRolePathAndLimits) {
+  ports::TransactionOptions options;
+  options.role = "o\"r";
+  options.search_path = "shop";
+  options.lock_timeout = std::chrono::milliseconds(7);
+  const std::string local = join_statements(settings(options, Scope::Transaction, true));
+  EXPECT_NE(local.find("SET LOCAL ROLE \"o\"\"r\""), std::string::npos);
+  EXPECT_NE(local.find("SET LOCAL search_path = \"shop\""), std::string::npos);
+  EXPECT_NE(local.find("SET LOCAL lock_timeout = 7"), std::string::npos);
+  EXPECT_NE(local.find("client_connection_check_interval"), std::string::npos);
+  const std::string session = join_statements(settings({}, Scope::Session, false));
+  EXPECT_NE(session.find("SET SESSION ROLE NONE"), std::string::npos);
+  EXPECT_EQ(session.find("search_path"), std::string::npos);
+  EXPECT_EQ(session.find("client_connection_check_interval"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace athanor::postgres
