@@ -102,8 +102,10 @@ Decision without_database(const Observation& observation, Decision decision) {
   const RevisionGraph& graph = *observation.inputs->graph;
   if (const auto target = resolve_target(graph, observation.wanted.target)) {
     decision.targets = target->revisions;
-    if (auto plan = plan_upgrade(graph, observation.last_known_rows, *target))
-      decision.plan = std::move(*plan);
+    auto plan = plan_upgrade(graph, observation.last_known_rows, *target);
+    // Without rows nobody can tell an empty database from one that was never seen.
+    decision.plan_known = plan && !observation.last_known_rows.empty();
+    if (plan) decision.plan = std::move(*plan);
   }
   decision.drift.message = observation.database.error().message;
   return hold(std::move(decision), observation.database.error());

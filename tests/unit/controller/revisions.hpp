@@ -18,6 +18,18 @@ inline std::string revision_text(const std::string& id, const std::string& paren
   return text;
 }
 
+/// A chain r1 ← r2 ← … of `count` revisions, each with a table of its own (t1, t2, …), as a ConfigMap's data.
+inline ports::StringMap chain(int count) {
+  ports::StringMap data;
+  for (int i = 1; i <= count; ++i) {
+    const std::string n = std::to_string(i);
+    data["r" + n + ".sql"] =
+        revision_text("r" + n, i == 1 ? "" : "r" + std::to_string(i - 1),
+                      "CREATE TABLE t" + n + " (id integer PRIMARY KEY);", "DROP TABLE t" + n + ";");
+  }
+  return data;
+}
+
 inline ports::ConfigMap config_map(ports::ObjectKey key, ports::StringMap data,
                                    ports::StringMap binary_data = {}, ports::StringMap labels = {}) {
   ports::ConfigMap made;

@@ -1,0 +1,173 @@
+// Reconciler: suspended, changed, deleted or stopped, before a run and in the middle of one.
+#include <stop_token>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controller/run_reporter.hpp"
+#include "unit/controller/revisions.hpp"
+#include "unit/controller/world.hpp"
+
+namespace athanor::controller {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Interruption : public testing::Test {
+ protected:
+  void SetUp() override {
+    world_.config_maps.put(config_map({"shop", "revisions"}, chain(4)));
+    world_.add(kStaging);
+  }
+  /// Does something while r2 is being applied.
+  void during_r2(std::function<void()> act) {
+    world_.gate.before_execute = [act = std::move(act)](const Statement& statement) {
+      if (statement.text.find("CREATE TABLE t2") != std::string::npos) act();
+    };
+  }
+  void suspend() {
+    world_.change(kStaging, [](nlohmann::json& spec) { spec["suspend"] = true; });
+    world_.interrupt(kStaging);
+  }
+
+  World world_;
+};
+
+TEST_F(Interruption, by_suspension_beforehand_shows_what_is_pending_and_runs_nothing) {
+  suspend();
+  const auto result = world_.reconcile(kStaging);
+  EXPECT_FALSE(result.failed);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "False Suspended");
+  EXPECT_EQ(world_.condition(kStaging, "Reconciling"), "False Settled");
+  EXPECT_EQ(world_.status(kStaging).pending_count, 4);
+  EXPECT_THAT(world_.gate.executed, IsEmpty());
+}
+
+TEST_F(Interruption, by_suspension_is_none_for_what_is_up_to_date_and_still_checked) {
+  world_.reconcile(kStaging);
+  suspend();
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
+  world_.ask(kStaging, "UPDATE alembic_version SET version_num = 'r3'");
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "False Suspended");
+  EXPECT_EQ(world_.condition(kStaging, "Drifted"), "True DatabaseBehind");
+}
+
+TEST_F(Interruption, by_suspension_in_mid_run_lets_the_running_revision_end_and_starts_no_other) {
+  during_r2([this] { suspend(); });
+  const auto result = world_.reconcile(kStaging);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r2"));
+  EXPECT_EQ(world_.condition(kStaging, "Reconciling"), "True Stopped");
+  EXPECT_THAT(world_.status(kStaging).pending_revisions, ElementsAre("r3", "r4"));
+  EXPECT_TRUE(result.requeue_after.has_value());
+
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "False Suspended");
+  EXPECT_EQ(world_.status(kStaging).history.size(), 2U);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r2"));
+
+  world_.change(kStaging, [](nlohmann::json& spec) { spec["suspend"] = false; });
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r4"));
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
+}
+
+TEST_F(Interruption, is_not_counted_as_a_failed_revision) {
+  during_r2([this] { suspend(); });
+  world_.reconcile(kStaging);
+  EXPECT_EQ(
+      world_.metrics.value(
+          "athanor_revisions_applied_total",
+          {{"namespace", "shop"}, {"name", "staging"}, {"direction", "upgrade"}, {"result", "failure"}}),
+      0);
+}
+
+TEST_F(Interruption, by_deletion_in_mid_run_lets_the_running_revision_end_and_leaves_no_metrics) {
+  during_r2([this] {
+    world_.remove(kStaging);
+    world_.interrupt(kStaging);
+  });
+  world_.client.fail_next("patch_status", {ErrorKind::Transient, "NotFound", "gone", {}});
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r2"));
+
+  world_.gate.before_execute = {};
+  EXPECT_EQ(world_.reconcile(kStaging), runtime::ReconcileResult{});
+  EXPECT_EQ(world_.metrics.environment(kStaging), std::nullopt);
+  EXPECT_THAT(world_.metrics.families(), IsEmpty());
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r2")) << "its database is left alone";
+}
+
+TEST_F(Interruption, by_deletion_has_every_series_of_it_vanish_and_no_other) {
+  world_.add(kProduction);
+  world_.reconcile(kStaging);
+  world_.reconcile(kProduction);
+  world_.remove(kStaging);
+  EXPECT_EQ(world_.reconcile(kStaging), runtime::ReconcileResult{});
+  EXPECT_EQ(world_.metrics.environment(kStaging), std::nullopt);
+  EXPECT_TRUE(world_.metrics.environment(kProduction).has_value());
+  EXPECT_EQ(
+      world_.metrics.value(
+          "athanor_revisions_applied_total",
+          {{"namespace", "shop"}, {"name", "staging"}, {"direction", "upgrade"}, {"result", "success"}}),
+      0);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r4"));
+}
+
+TEST_F(Interruption, by_a_change_that_came_before_the_run_was_known_runs_nothing) {
+  // The watch saw the suspension while the database was being read: there was no run to stop yet.
+  world_.gate.on_connect = [this] { suspend(); };
+  world_.reconcile(kStaging);
+  world_.gate.on_connect = {};
+  EXPECT_THAT(world_.gate.executed, IsEmpty());
+  EXPECT_EQ(world_.condition(kStaging, "Reconciling"), "True Stopped");
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "False Suspended");
+}
+
+TEST_F(Interruption, by_the_operators_end_lets_the_running_revision_end) {
+  std::stop_source stop;
+  during_r2([&stop] { stop.request_stop(); });
+  world_.reconcile(kStaging, stop.get_token());
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r2"));
+  world_.restart();
+  world_.gate.before_execute = {};
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r4"));
+  EXPECT_EQ(world_.status(kStaging).history.size(), 4U);
+}
+
+TEST_F(Interruption, by_the_end_of_the_grace_time_rolls_the_running_revision_back) {
+  std::stop_source cancel;
+  during_r2([&cancel] { cancel.request_stop(); });
+  world_.reconcile(kStaging, {}, cancel.get_token());
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r1"));
+  EXPECT_THAT(world_.tables(kStaging), ElementsAre("t1"));
+  EXPECT_EQ(world_.condition(kStaging, "Reconciling"), "True Stopped");
+  world_.gate.before_execute = {};
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r4"));
+}
+
+TEST_F(Interruption, of_nobodys_patience_a_long_run_shows_how_far_it_is) {
+  during_r2([this] {
+    world_.clock.wait_for_sleepers(1);
+    world_.clock.advance(kFirstReportAfter);
+    world_.client.wait_for_calls("patch_status", 1);
+  });
+  world_.reconcile(kStaging);
+  const auto patches = world_.client.status_patches();
+  ASSERT_EQ(patches.size(), 2U);
+  EXPECT_THAT(patches[0].patch, HasSubstr("Applying r2 (2 of 4)"));
+  EXPECT_THAT(patches[0].patch, HasSubstr("Migrating"));
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
+  EXPECT_EQ(world_.status(kStaging).history.size(), 4U);
+  EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Migrated", "Ready"));
+}
+
+}  // namespace
+}  // namespace athanor::controller
