@@ -50,14 +50,16 @@ void EventRecorder::enqueue_locked(EventWrite write) {
 std::optional<ports::MonoTime> EventRecorder::on_alarm(ports::MonoTime now) {
   std::unique_lock lock(mutex_);
   for (EventWrite& write : series_.due(now)) enqueue_locked(std::move(write));
+  if (now < retry_at_) return retry_at_;
   while (!queue_.empty()) {
     const EventWrite first = queue_.front();
     lock.unlock();
     const Result<void> written = write(first);
     lock.lock();
     if (!written && out_of_reach(written.error()) && ++tries_ < kMostTries) {
-      return clock_.now() +
-             exponential_backoff(kRetryBase, static_cast<std::uint32_t>(tries_ - 1), kRetryCap);
+      const auto failures_before = static_cast<std::uint32_t>(tries_ - 1);
+      retry_at_ = clock_.now() + exponential_backoff(kRetryBase, failures_before, kRetryCap);
+      return retry_at_;
     }
     if (!written) log_dropped(first.record.event, written.error().message);
     tries_ = 0;

@@ -51,8 +51,9 @@ class EventRecorder final : public ports::EventSink {
   EventSeries series_;
   std::deque<EventWrite> queue_;
   bool closed_ = false;
-  int tries_ = 0;  ///< of the first in the queue; only the alarm's thread uses it
-  Alarm alarm_;    ///< last: its thread uses all of the above
+  int tries_ = 0;               ///< of the first in the queue; only the alarm's thread uses it
+  ports::MonoTime retry_at_{};  ///< not before; new events don't hurry it. Only the alarm's thread uses it
+  Alarm alarm_;                 ///< last: its thread uses all of the above
 };
 
 }  // namespace athanor::runtime

@@ -91,6 +91,17 @@ TEST_F(EventRecorderTest, TriesAgainForAWhileWhenTheServerIsOutOfReach) {
   EXPECT_EQ(dropped(), 0U);
 }
 
+TEST_F(EventRecorderTest, DoesNotTryAgainSoonerBecauseOfNewEvents) {
+  client_.set_outage(kUnavailable);
+  recorder_.record(event("first"));
+  client_.wait_for_calls("create_event", 1);
+  for (int i = 0; i < 20; ++i) {
+    recorder_.record(event(std::to_string(i)));
+    clock_.wait_for_sleepers(1);
+  }
+  EXPECT_EQ(client_.calls("create_event"), 1);
+}
+
 TEST_F(EventRecorderTest, DropsAnEventAfterFiveTries) {
   client_.fail_next("create_event", kUnavailable, 5);
   recorder_.record(event("lost"));
