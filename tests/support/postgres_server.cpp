@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr auto kStartPatience = std::chrono::seconds(60);
 constexpr auto kPollInterval = std::chrono::milliseconds(10);
 constexpr int kPortAttempts = 5;
+constexpr std::size_t kLogTail = 2000;
 // sockaddr_un::sun_path holds 107 characters; `/.s.PGSQL.12345` and a final zero are added to the folder.
 constexpr std::size_t kLongestSocketFolder = 90;
 
@@ -62,14 +63,18 @@ bool others_may_enter(const fs::path& folder) {
   return true;
 }
 
-fs::path make_folder(const std::string& user) {
+// $ATHANOR_TEST_TMP or the working directory, unless `user` can't get there (the checkout may lie under
+// /root).
+fs::path work_folder(const std::string& user) {
   const char* set = std::getenv("ATHANOR_TEST_TMP");
-  fs::path parent = set != nullptr && *set != '\0' ? fs::path(set) : fs::current_path();
+  const fs::path folder = set != nullptr && *set != '\0' ? fs::path(set) : fs::current_path();
+  return user.empty() || others_may_enter(folder) ? folder : fs::temp_directory_path();
+}
+
+fs::path make_folder(const std::string& user) {
   const std::string leaf = "pg-XXXXXX";
-  if ((!user.empty() && !others_may_enter(parent)) ||
-      parent.string().size() + leaf.size() + 1 > kLongestSocketFolder) {
-    parent = fs::temp_directory_path();
-  }
+  fs::path parent = work_folder(user);
+  if (parent.string().size() + leaf.size() + 1 > kLongestSocketFolder) parent = fs::temp_directory_path();
   std::string name = parent / leaf;
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp: " + std::string(strerror(errno)));
   if (!user.empty()) {
@@ -77,6 +82,29 @@ fs::path make_folder(const std::string& user) {
     if (chown(name.c_str(), entry->pw_uid, entry->pw_gid) != 0) throw std::runtime_error("chown " + name);
   }
   return name;
+}
+
+void write_as(const std::string& user, const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::trunc) << text;
+  if (user.empty()) return;
+  const passwd* entry = getpwnam(user.c_str());
+  if (chown(file.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+    throw std::runtime_error("chown " + file.string());
+}
+
+// Binaries in root's own cache are copied, once, to where the server's user may run them.
+fs::path reachable_binaries(const fs::path& binaries, const std::string& user) {
+  if (user.empty() || others_may_enter(binaries)) return binaries;
+  const fs::path home = fs::canonical(binaries).parent_path();
+  const fs::path copy = work_folder(user) / ("copy-of-" + home.filename().string());
+  if (!fs::exists(copy)) {
+    const fs::path half_made = copy.string() + "." + std::to_string(getpid());
+    fs::copy(home, half_made, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+    std::error_code somebody_was_faster;
+    fs::rename(half_made, copy, somebody_was_faster);
+    if (somebody_was_faster) fs::remove_all(half_made);
+  }
+  return copy / "bin";
 }
 
 std::uint16_t free_port() {
@@ -123,6 +151,7 @@ std::vector<pid_t> children_of(pid_t parent) {
 PostgresServer::PostgresServer(PostgresOptions options) : options_(std::move(options)) {
   if (options_.binaries.empty()) options_.binaries = newest_binaries();
   system_user_ = unprivileged_user();
+  options_.binaries = reachable_binaries(options_.binaries, system_user_);
   folder_ = make_folder(system_user_);
   make_cluster();
   start();
@@ -133,10 +162,26 @@ PostgresServer::PostgresServer(Clone, const PostgresServer& primary, std::vector
   for (std::string& line : conf) options_.conf.push_back(std::move(line));
   system_user_ = primary.system_user_;
   folder_ = make_folder(system_user_);
-  run_tool({(options_.binaries / "pg_basebackup").string(), "-D", data_directory().string(), "-h",
-            primary.socket_directory().string(), "-p", std::to_string(primary.port_), "-U", "postgres", "-R",
-            "-c", "fast", "-X", "stream", "--no-sync"});
+  copy_cluster(primary);
+  options_.conf.push_back("primary_conninfo = 'host=" + primary.socket_directory().string() +
+                          " port=" + std::to_string(primary.port_) + " user=postgres'");
   start();
+}
+
+// A base backup by hand, since not every distribution of the binaries has pg_basebackup. Files that vanish
+// while they are copied don't matter: replay from the backup's start makes up for them.
+void PostgresServer::copy_cluster(const PostgresServer& primary) {
+  const bool renamed = primary.major_version_ >= 15;
+  const Table label = primary.sql(
+      "postgres",
+      std::string("SELECT ") +
+          (renamed ? "pg_backup_start('standby', true)" : "pg_start_backup('standby', true, false)") +
+          "; COPY (SELECT 1) TO PROGRAM 'cp -a " + primary.data_directory().string() + " " +
+          data_directory().string() + " 2>/dev/null || true'; SELECT labelfile FROM " +
+          (renamed ? "pg_backup_stop()" : "pg_stop_backup(false)"));
+  fs::remove(data_directory() / "postmaster.pid");
+  write_as(system_user_, data_directory() / "backup_label", label.at(0).at(0).value_or(""));
+  write_as(system_user_, data_directory() / "standby.signal", "");
 }
 
 PostgresServer::~PostgresServer() {
@@ -210,7 +255,9 @@ void PostgresServer::start() {
       return;
     }
   }
-  throw std::runtime_error("PostgreSQL did not start:\n" + log());
+  const std::string all = log();
+  throw std::runtime_error("PostgreSQL did not start:\n" +
+                           all.substr(all.size() - std::min(all.size(), kLogTail)));
 }
 
 void PostgresServer::stop() {

@@ -83,6 +83,7 @@ class PostgresServer {
   PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf);
 
   void make_cluster();
+  void copy_cluster(const PostgresServer& primary);
   void write_configuration();
   [[nodiscard]] bool try_start();
   void run_tool(std::vector<std::string> command) const;
