@@ -120,8 +120,10 @@ class Operator:
     def log(self):
         return self._process.log()
 
-    def log_tail(self, lines=40):
-        return f"--- the last lines of {self.name}'s log\n" + self._process.log_tail(lines)
+    def log_tail(self, lines=25, about=""):
+        """@param about only lines that contain this"""
+        found = [line for line in self.log().splitlines() if about in line]
+        return f"--- the last lines of {self.name}'s log {about}\n" + "\n".join(found[-lines:])
 
     def log_lines(self):
         """The log's lines as values; a line that isn't JSON fails."""

@@ -78,7 +78,7 @@ class Environment:
         except ApiError as error:
             text = str(error)
         events = "\n".join(f"  {event['type']} {event['reason']}: {event['note']}" for event in self.events())
-        tails = "\n".join(operator.log_tail() for operator in self.cluster.operators)
+        tails = "\n".join(operator.log_tail(about=self.namespace) for operator in self.cluster.operators)
         return f"--- status of {self.namespace}/{self.name}\n{text}\n--- events\n{events}\n{tails}"
 
     def events(self):

@@ -153,9 +153,9 @@ CASES = {
         "SqlError", "Stalled", _bad_sql, lambda s: s.set_files(s.files), length=5, applied=2, counted=True,
         says=("nowhere", "42P01"), site={"sqlstate": "42P01", "revision": 3, "file": 3, "line": 9}),
     "a revision that contains COMMIT": Case(
-        "InvalidSql", "Stalled", _contains_commit, lambda s: s.set_files(s.files), applied=1, says=("COMMIT",)),
+        "TransactionControl", "Stalled", _contains_commit, lambda s: s.set_files(s.files), applied=1, says=("line 8",)),
     "a revision that wants COPY FROM STDIN": Case(
-        "InvalidSql", "Stalled", _copy_from_stdin, lambda s: s.set_files(s.files), applied=1, says=("COPY",)),
+        "CopyStream", "Stalled", _copy_from_stdin, lambda s: s.set_files(s.files), applied=1, says=("COPY",)),
     "no right to create": Case(
         "PermissionDenied", "Stalled", _no_create_right, _grant_it, says=("GRANT CREATE ON SCHEMA",)),
     "a wrong password": Case(
@@ -222,7 +222,7 @@ CASES = {
         mend=lambda s: s.environment.patch_spec(
             database={"url": None, "urlFrom": {"secretKeyRef": {"name": "env-db", "key": "uri"}}})),
     "a URL of SQLite": Case(
-        "DatabaseSchemeNotAllowed", "Stalled", lambda s: s.give(url="sqlite:////tmp/x.db"), says=("sqlite",)),
+        "DatabaseSchemeNotAllowed", "Stalled", lambda s: s.give(url="sqlite:////tmp/x.db"), says=("SQLite",)),
     "a URL that is none": Case(
         "InvalidDatabaseUrl", "Stalled", lambda s: s.give(url="s3cr3t, by mistake"),
         lambda s: (s.cluster.apply(secret(s.namespace, "env-db", {"uri": s.database.url()})),
