@@ -11,13 +11,12 @@
 #include <stdexcept>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "support/network.hpp"
 
 namespace athanor::testing {
 namespace {
@@ -107,19 +106,6 @@ fs::path reachable_binaries(const fs::path& binaries, const std::string& user) {
   return copy / "bin";
 }
 
-std::uint16_t free_port() {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(listener);
-  if (!bound) throw std::runtime_error("no free loopback port");
-  return ntohs(address.sin_port);
-}
-
 std::vector<std::string> lines_of(const fs::path& file) {
   std::ifstream in(file);
   std::vector<std::string> lines;
@@ -128,7 +114,7 @@ std::vector<std::string> lines_of(const fs::path& file) {
 }
 
 // What pg_ctl goes by: line 1 of postmaster.pid is the process id, line 8 the state.
-bool accepts_connections(const fs::path& data, pid_t pid) {
+bool is_ready(const fs::path& data, pid_t pid) {
   const std::vector<std::string> lines = lines_of(data / "postmaster.pid");
   return lines.size() >= 8 && lines[0] == std::to_string(pid) &&
          (lines[7].starts_with("ready") || lines[7].starts_with("standby"));
@@ -235,7 +221,7 @@ bool PostgresServer::try_start() {
                     .death_signal = SIGQUIT});
   const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
   while (std::chrono::steady_clock::now() < deadline) {
-    if (accepts_connections(data_directory(), server_.pid())) return true;
+    if (is_ready(data_directory(), server_.pid())) return true;
     if (!server_.running()) return false;
     std::this_thread::sleep_for(kPollInterval);
   }

@@ -1,0 +1,78 @@
+// PostgreSQL behind PgBouncer in transaction mode: revisions in transactions work, nothing leaks, and what
+// needs a session of its own is refused.
+#include <gtest/gtest.h>
+
+#include "contract/database/backend.hpp"
+#include "support/pg_bouncer.hpp"
+#include "support/postgres_server.hpp"
+
+namespace athanor::testing {
+namespace {
+
+class PostgresPooler : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    name_ = server().create_database();
+    options_.lock_key = "pooled";
+    server().sql(name_, "CREATE TABLE t (id INTEGER PRIMARY KEY)");
+  }
+  static PostgresServer& server() { return PostgresServer::shared(); }
+  std::unique_ptr<ports::Database> connect() { return open_postgres(bouncer_.url(name_)); }
+
+  PgBouncer bouncer_{server()};
+  std::string name_;
+  ports::TransactionOptions options_;
+};
+
+TEST_F(PostgresPooler, IsNoticed) {
+  EXPECT_TRUE(connect()->facts().pooled);
+}
+
+TEST_F(PostgresPooler, RevisionsInTransactionsWork) {
+  auto database = connect();
+  ASSERT_TRUE(value_of(database->begin(options_, "SELECT 1")));
+  value_of(database->execute(statement(*database, "INSERT INTO t VALUES (1)")));
+  value_of(database->conclude("SELECT count(*) FROM t"));
+  value_of(database->commit());
+  EXPECT_EQ(server().scalar(name_, "SELECT count(*) FROM t"), "1");
+}
+
+TEST_F(PostgresPooler, WhatNeedsASessionIsRefused) {
+  const auto locked = connect()->try_session_lock(options_);
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().kind, ErrorKind::Terminal);
+  EXPECT_EQ(locked.error().reason, "PoolerDetected");
+}
+
+TEST_F(PostgresPooler, NeitherSettingsNorTemporaryTablesLeakToAnotherClient) {
+  auto first = connect();
+  auto second = connect();
+  ASSERT_TRUE(value_of(first->begin(options_, "SELECT 1")));
+  for (const std::string sql : {"SELECT set_config('search_path', '', false)", "SET lock_timeout = 7",
+                                "SET row_security = off", "CREATE TEMPORARY TABLE leftover (id INTEGER)"}) {
+    value_of(first->execute(statement(*first, sql)));
+  }
+  value_of(first->conclude("SELECT 1"));
+  value_of(first->commit());
+  EXPECT_EQ(text_of(value_of(
+                second->query("SELECT current_setting('search_path'), current_setting('lock_timeout'), "
+                              "current_setting('row_security')"))),
+            "\"$user\", public|0|on");
+  const auto rows = value_of(second->begin(options_, "SELECT to_regclass('leftover')"));
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(text_of(*rows), "null");
+}
+
+TEST_F(PostgresPooler, WhatAnotherClientSetDoesNotReachARevision) {
+  auto other = connect();
+  value_of(
+      other->query("SET search_path = ''; SET statement_timeout = 1; SET standard_conforming_strings = off"));
+  auto database = connect();
+  const auto rows = value_of(database->begin(
+      options_, "SELECT current_setting('search_path'), current_setting('statement_timeout')"));
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(text_of(*rows), "\"$user\", public|0");
+}
+
+}  // namespace
+}  // namespace athanor::testing
