@@ -314,7 +314,10 @@ Result<StepReport> StatementwiseRun::finish() {
 
 Result<StepReport> run_statement_by_statement(StepContext& context, const StepWork& work) {
   auto locked = context.database.try_session_lock(locked_options(context));
-  if (!locked) return fail(std::move(locked.error()));
+  if (!locked) {
+    return fail(
+        at_statement(std::move(locked.error()), *work.revision, nullptr, "This run did nothing of it."));
+  }
   if (!*locked) {
     return fail(ErrorKind::Transient, kLockHeld,
                 "another session holds the lock on this environment's version table");
