@@ -19,7 +19,8 @@ using ports::WatchedObject;
 using ports::WatchEvent;
 using ports::WatchEventType;
 
-constexpr std::size_t kMaxChanges = 10'000;
+// Each holds a whole environment; a watcher that is further behind lists again.
+constexpr std::size_t kMaxChanges = 1'000;
 
 std::optional<std::uint64_t> parse_version(std::string_view text) {
   std::uint64_t version = 0;

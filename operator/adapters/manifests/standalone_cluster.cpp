@@ -93,11 +93,13 @@ void StandaloneCluster::scan() {
 
 void StandaloneCluster::start() {
   parts_->watcher = std::jthread([parts = parts_.get()](const std::stop_token& stop) {
-    // Watched first and read then: what changes in between is seen by the next round.
     while (!stop.stop_requested()) {
-      parts->monitor.watch(parts->folder.folders());
+      // Watched first and read then: what changes in between is seen by the next round. A folder that the
+      // reading found only now is watched, and read, once more.
+      const auto watched = parts->folder.folders();
+      parts->monitor.watch(watched);
       parts->scan_and_log();
-      parts->monitor.wait(stop);
+      if (parts->folder.folders() == watched) parts->monitor.wait(stop);
     }
   });
 }
