@@ -1,6 +1,9 @@
 #include "runtime/election.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,9 +20,13 @@ bool says_the_same(const ports::Lease& left, const ports::Lease& right) {
          left.transitions == right.transitions;
 }
 
+// The API's own bound for the field; in nanoseconds it still fits into 64 bits.
+constexpr std::int64_t kLongestDurationSeconds = std::numeric_limits<std::int32_t>::max();
+
 // The holder's own duration counts; a record without a sensible one gets ours.
 std::chrono::seconds duration_of(const ports::Lease& lease, const ElectionTimes& times) {
-  return lease.duration_seconds > 0 ? std::chrono::seconds(lease.duration_seconds) : times.lease_duration;
+  if (lease.duration_seconds <= 0) return times.lease_duration;
+  return std::chrono::seconds(std::min(lease.duration_seconds, kLongestDurationSeconds));
 }
 
 }  // namespace

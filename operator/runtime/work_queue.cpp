@@ -1,9 +1,16 @@
 #include "runtime/work_queue.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 namespace athanor::runtime {
+namespace {
+
+// Sums with "never" must not overflow.
+constexpr ports::Millis kLongestDelay = std::chrono::hours{24 * 365};
+
+}  // namespace
 
 WorkQueue::WorkQueue(std::string name, ports::Clock& clock, ports::MetricsSink& metrics)
     : clock_(clock),
@@ -32,7 +39,7 @@ void WorkQueue::add_after(const ports::ObjectKey& key, ports::Millis delay) {
   }
   const std::lock_guard lock(mutex_);
   if (shut_down_) return;
-  const ports::MonoTime due = clock_.now() + delay;
+  const ports::MonoTime due = clock_.now() + std::min(delay, kLongestDelay);
   state_.add_at(key, due);
   alarm_.arm(due);
 }

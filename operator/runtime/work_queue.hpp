@@ -25,7 +25,8 @@ class WorkQueue {
   WorkQueue& operator=(const WorkQueue&) = delete;
 
   void add(const ports::ObjectKey& key);
-  /// Adds once `delay` is over; an earlier delayed add of the key wins. Nothing or less: at once.
+  /// Adds once `delay` is over; an earlier delayed add of the key wins. Nothing or less: at once;
+  /// more than a year: in a year.
   void add_after(const ports::ObjectKey& key, ports::Millis delay);
 
   /// Blocks until a key is ready; done() must be told afterwards.

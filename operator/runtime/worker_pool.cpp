@@ -11,6 +11,8 @@ namespace {
 
 // A thread that could not be started is tried for again that much later.
 constexpr ports::Millis kHireAgainAfter{1000};
+// Sums with "for ever" must not overflow.
+constexpr ports::Millis kLongestGrace = std::chrono::hours{24 * 365};
 
 std::string_view result_label(const ReconcileResult& result) {
   if (result.failed) return "error";
@@ -151,7 +153,7 @@ void WorkerPool::begin_shutdown(ports::Millis grace) {
   stop_.request_stop();
   const std::lock_guard lock(mutex_);
   shutting_down_ = true;
-  const ports::MonoTime cancel_at = clock_.now() + grace;
+  const ports::MonoTime cancel_at = clock_.now() + std::min(grace, kLongestGrace);
   if (!cancel_.stop_requested() && (!cancel_at_ || cancel_at < *cancel_at_)) {
     cancel_at_ = cancel_at;
     alarm_.arm(cancel_at);

@@ -1,5 +1,7 @@
 #include "runtime/election.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "fakes/fake_randomness.hpp"
@@ -74,7 +76,9 @@ TEST_P(AnothersLease, IsTakenOnlyWhenItWasSeenUnchangedForItsWholeDuration) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Election, AnothersLease,
-                         testing::Values(Wait{"not_at_first_sight_however_old_its_times", 15, 0s, false},
+                         testing::Values(Wait{"not_before_a_duration_beyond_all_measure",
+                                              std::numeric_limits<std::int64_t>::max(), 24h, false},
+                                         Wait{"not_at_first_sight_however_old_its_times", 15, 0s, false},
                                          Wait{"not_a_moment_too_early", 15, 14'999ms, false},
                                          Wait{"after_its_duration", 15, 15s, true},
                                          Wait{"not_before_a_longer_duration_of_its_holders", 60, 59s, false},

@@ -59,6 +59,14 @@ TEST_F(WorkQueueTest, AddsAtOnceWithoutADelay) {
   EXPECT_EQ(queue_.depth(), 1U);
 }
 
+TEST_F(WorkQueueTest, TakesADelayBeyondAllMeasureForALongOne) {
+  queue_.add_after(key("a"), ports::Millis::max());
+  clock_.wait_for_sleepers(1);
+  clock_.advance(24h);
+  EXPECT_EQ(queue_.depth(), 0U);
+  EXPECT_EQ(clock_.sleeps().front(), 365 * 24h);
+}
+
 TEST_F(WorkQueueTest, GivesNothingOutAfterShutdownHoweverMuchWaits) {
   queue_.add(key("a"));
   queue_.shut_down();
