@@ -36,7 +36,7 @@ def cluster(work_folder, postgres):
     cluster.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_operator(cluster):
     """One operator for every test of a file that doesn't need its own: all namespaces, under RBAC."""
     operator = cluster.start_operator()

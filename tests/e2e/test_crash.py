@@ -7,7 +7,8 @@ import signal
 import pytest
 
 from harness import revisions
-from harness.applying import check_agreement, check_all_applied, counting_revisions, wait_until_nobody_is_connected
+from harness.applying import (check_agreement, check_all_applied, counting_revisions, wait_until_nobody_is_connected,
+                              waiting_sessions)
 from harness.processes import REPOSITORY
 from harness.wait import eventually
 
@@ -135,3 +136,19 @@ def test_bad_sql_is_not_run_again_by_a_restart(own_operators, namespace, databas
     one.eventually(lambda o: o["status"].get("lastHandledReconcileAt") == "try it again",
                    what="the annotation is acted on")
     assert tries() == before + 2
+
+
+def test_sigterm_in_mid_run_ends_cleanly(own_operators, namespace, database):
+    """Within the grace time the running revision ends or is rolled back; the next operator goes on."""
+    cluster = own_operators
+    ids, files = revisions.chain("5c5", 3)
+    file, text = list(files.items())[1]
+    files[file] = text.replace("CREATE TABLE", "SELECT pg_sleep(3);\nCREATE TABLE")
+    one = cluster.create_environment(namespace, "ended", files, database)
+    first = cluster.start_operator(namespaces=[namespace])
+    eventually(lambda: waiting_sessions(cluster.postgres, [database]) == 1, 20, what="the second revision is running")
+    assert cluster.stop_operator(first) == 0
+    wait_until_nobody_is_connected(database)
+    assert database.versions() == [ids[1]] and database.applied_by_ledger() == ids[:2]
+    cluster.start_operator(namespaces=[namespace])
+    one.wait_ready([ids[-1]])

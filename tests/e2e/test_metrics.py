@@ -1,5 +1,6 @@
 """What Prometheus sees."""
 
+import contextlib
 import shutil
 import subprocess
 import time
@@ -35,8 +36,15 @@ LABELS = {"namespace", "name", "type", "status", "current", "target", "digest", 
 
 
 @pytest.fixture(scope="module")
-def environments(cluster, shared_operator):
-    """One that is ready and one that fails, so that every family has something to tell."""
+def operator(cluster):
+    operator = cluster.start_operator(leader_elect=True)
+    yield operator
+    assert cluster.stop_operator(operator) == 0
+
+
+@pytest.fixture(scope="module")
+def environments(cluster, operator):
+    """One that is ready and one that fails; and what else it takes for every family to have something to tell."""
     namespace = cluster.new_namespace("metrics")
     ids, files = revisions.chain("3e7", 3)
     good = cluster.create_environment(namespace, "good", files, cluster.new_database("metrics_good"))
@@ -45,36 +53,54 @@ def environments(cluster, shared_operator):
                                      cluster.new_database("metrics_bad"))
     good.wait_ready([ids[-1]])
     bad.wait_condition("Stalled", "True")
+    run_into_a_lock(cluster, operator, namespace)
+    cluster.control_plane.restart_api_server()
+    cluster.metric(operator, lambda s: s.total("athanor_watch_restarts_total") > 0, "the watches were started again")
     return good, bad
 
 
-def test_promtool_accepts_a_scrape(environments, shared_operator):
+def run_into_a_lock(cluster, operator, namespace):
+    """A lock timeout: the application comes first."""
+    database = cluster.new_database("metrics_locked")
+    database.sql(f'CREATE TABLE busy (id integer); ALTER TABLE busy OWNER TO "{database.name}"')
+    file, text = revisions.revision("3e7b00000001", None, "ALTER TABLE busy ADD COLUMN x integer;")
+    with contextlib.closing(database.server.connect(database.name)) as blocker:
+        blocker.autocommit = False
+        blocker.cursor().execute("LOCK TABLE busy IN ACCESS SHARE MODE")
+        one = cluster.create_environment(namespace, "locked", {file: text}, database,
+                                         spec={"policy": {"lockTimeout": "100ms"}})
+        cluster.metric(operator, lambda s: s.total("athanor_lock_timeouts_total", name="locked") >= 1,
+                       "a lock timeout is counted", timeout=40)
+    one.wait_ready(timeout=60)
+
+
+def test_promtool_accepts_a_scrape(environments, operator):
     promtool = shutil.which("promtool")
     assert promtool, "promtool is missing: run tests/tools/packages.sh test"
-    result = subprocess.run([promtool, "check", "metrics"], input=shared_operator.metrics().text, text=True,
+    result = subprocess.run([promtool, "check", "metrics"], input=operator.metrics().text, text=True,
                             capture_output=True, timeout=60)
     complaints = (result.stdout + result.stderr).strip()
     assert result.returncode == 0, complaints
     assert not complaints, complaints
 
 
-def test_every_name_is_there_with_its_type(environments, shared_operator):
-    types = shared_operator.metrics().types
+def test_every_name_is_there_with_its_type(environments, operator):
+    types = operator.metrics().types
     missing = {name: kind for name, kind in NAMES.items() if types.get(name) != kind}
     assert not missing, f"missing or of another type: {missing}; there are {sorted(types)}"
 
 
-def test_no_label_tells_of_hosts_users_or_sql(environments, shared_operator):
-    for name, labels, _ in shared_operator.metrics().samples:
+def test_no_label_tells_of_hosts_users_or_sql(environments, operator):
+    for name, labels, _ in operator.metrics().samples:
         if name.startswith(("exposer_", "process_")):
             continue
         assert set(labels) <= LABELS, f"{name}{labels}"
         assert not any("127.0.0.1" in value or "SELECT" in value for value in labels.values()), f"{name}{labels}"
 
 
-def test_values_are_those_of_the_environments(environments, shared_operator):
+def test_values_are_those_of_the_environments(environments, operator):
     good, bad = environments
-    scrape = shared_operator.metrics()
+    scrape = operator.metrics()
     for one, ready, pending in ((good, "True", 0), (bad, "False", 2)):
         labels = {"namespace": one.namespace, "name": one.name}
         assert scrape.value("athanor_environment_condition", type="Ready", status=ready, **labels) == 1
@@ -89,21 +115,22 @@ def test_values_are_those_of_the_environments(environments, shared_operator):
     assert scrape.value("process_resident_memory_bytes") > 1e6
 
 
-def test_an_unchanged_environment_costs_no_write(environments, shared_operator):
+def test_an_unchanged_environment_costs_no_write(environments, operator):
     """One Secret GET an interval (10 s here) and nothing else beside the watches."""
     def requests():
-        return {method: shared_operator.metrics().total("rest_client_requests_total", method=method)
-                for method in ("GET", "PATCH", "POST", "PUT")}
+        return {method: operator.metrics().total("rest_client_requests_total", method=method)
+                for method in ("GET", "PATCH", "POST")}
 
     good, _ = environments
     version = good.get()["metadata"]["resourceVersion"]
-    checked = lambda: shared_operator.metrics().value(
+    checked = lambda: operator.metrics().value(
         "athanor_environment_last_reconcile_timestamp_seconds", namespace=good.namespace, name="good")
     before, first_check = requests(), checked()
     time.sleep(25)
     after = requests()
     assert checked() > first_check, "no check in 25 s: this test has shown nothing"
-    assert {m: after[m] - before[m] for m in ("PATCH", "POST", "PUT")} == {"PATCH": 0, "POST": 0, "PUT": 0}
-    # Two environments, at most three checks each.
-    assert after["GET"] - before["GET"] <= 6, f"{before} → {after}"
+    # PUT renews the lease; status, events and all else are PATCH and POST.
+    assert (after["PATCH"], after["POST"]) == (before["PATCH"], before["POST"]), f"{before} → {after}"
+    # Three environments, at most three checks each; watches that end in between are started again.
+    assert after["GET"] - before["GET"] <= 9, f"{before} → {after}"
     assert good.get()["metadata"]["resourceVersion"] == version

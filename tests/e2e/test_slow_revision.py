@@ -4,18 +4,11 @@ import contextlib
 import time
 
 from harness import revisions
-from harness.applying import wait_until_nobody_is_connected
+from harness.applying import waiting_sessions
 from harness.wait import eventually, stays
 
 # More than there are workers by default.
 SLOW = 6
-
-
-def waiting_sessions(server, databases):
-    names = [database.name for database in databases]
-    return server.scalar("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY (%s) "
-                         "AND application_name LIKE 'athanor%%' AND wait_event_type IN ('Lock', 'Timeout') "
-                         "AND state = 'active'", names)
 
 
 def test_many_slow_revisions_do_not_delay_another_environment(cluster, shared_operator, namespace):
@@ -86,22 +79,4 @@ def test_suspending_in_mid_run_lets_the_running_revision_finish(cluster, shared_
     assert database.versions() == [ids[1]], "the running revision ended, no other was started"
     stays(lambda: database.versions() == [ids[1]], 2)
     one.patch_spec(suspend=False)
-    one.wait_ready([ids[-1]])
-
-
-def test_sigterm_in_mid_run_ends_cleanly(own_operators, database):
-    """Within the grace time the running revision ends or is rolled back; the next operator goes on."""
-    cluster = own_operators
-    cluster.close_operators()
-    namespace = cluster.new_namespace("sigterm")
-    ids, files = revisions.chain("5c5", 3)
-    file, text = list(files.items())[1]
-    files[file] = text.replace("CREATE TABLE", "SELECT pg_sleep(3);\nCREATE TABLE")
-    one = cluster.create_environment(namespace, "ended", files, database)
-    first = cluster.start_operator(namespaces=[namespace])
-    eventually(lambda: waiting_sessions(cluster.postgres, [database]) == 1, 20, what="the second revision is running")
-    assert cluster.stop_operator(first) == 0
-    wait_until_nobody_is_connected(database)
-    assert database.versions() == [ids[1]] and database.applied_by_ledger() == ids[:2]
-    cluster.start_operator(namespaces=[namespace])
     one.wait_ready([ids[-1]])

@@ -62,3 +62,11 @@ def wait_until_nobody_is_connected(database, timeout=20):
     eventually(lambda: database.server.scalar(
         "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", database.name) == 0,
         timeout, what="no session is left")
+
+
+def waiting_sessions(server, databases):
+    """How many sessions of operators are in the middle of a statement that waits or sleeps."""
+    names = [database.name for database in databases]
+    return server.scalar("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = ANY (%s) "
+                         "AND application_name LIKE 'athanor%%' AND wait_event_type IN ('Lock', 'Timeout') "
+                         "AND state = 'active'", names)
