@@ -111,41 +111,51 @@ Decision without_database(const Observation& observation, Decision decision) {
   return hold(std::move(decision), observation.database.error());
 }
 
-/// The way from the rows to the target, downgrades only where target and policy both ask for one.
-Decision plan_for(const Observation& observation, Decision decision, const Target& target) {
-  const RevisionGraph& graph = *observation.inputs->graph;
-  auto upgrade = plan_upgrade(graph, decision.current, target);
-  if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
-  decision.plan = std::move(*upgrade);
-  decision.plan_known = true;
-  if (!decision.plan.empty() || !target.is_explicit) {
-    if (decision.drift.status != ConditionStatus::True) {
-      decision.drift = behind_or_in_sync(graph, observation, decision.plan);
-    }
-    decision.action = decision.plan.empty() ? Action::None : Action::Migrate;
-    return decision;
-  }
-  auto downgrade = plan_downgrade(graph, decision.current, target);
-  if (!downgrade) return hold_on_inputs(std::move(decision), observation, downgrade.error());
-  if (downgrade->empty()) {
-    decision.action = Action::None;
-    return decision;
-  }
-  decision.plan = std::move(*downgrade);
-  if (observation.wanted.policy.downgrade == Policy::Downgrade::Allow) {
-    decision.action = Action::Migrate;
-    return decision;
-  }
-  std::vector<std::string> ahead;
-  for (const auto& step : decision.plan.steps) ahead.push_back(step.revision);
+/// The target lies behind the database, and the policy lets nothing be undone: whether it could be is not
+/// asked.
+Decision deny_downgrade(const Observation& observation, Decision decision,
+                        const std::vector<std::string>& ahead) {
   const std::string message = "The database is ahead of the target " + observation.wanted.target +
-                              " by revision " + join_words(ahead) + ", and policy.downgrade is Deny.";
+                              (ahead.empty() ? "" : " by revision " + join_words(ahead)) +
+                              ", and policy.downgrade is Deny.";
   decision.drift = drifted("DatabaseAhead", message, ahead);
   return hold(std::move(decision),
               {ErrorKind::Blocked,
                "DowngradeDenied",
                message + " Set policy.downgrade to Allow to undo it, or move the target.",
                {}});
+}
+
+/// An explicit target with nothing to apply: what lies above it is undone where the policy says so.
+Decision plan_back(const Observation& observation, Decision decision, const Target& target) {
+  auto downgrade = plan_downgrade(*observation.inputs->graph, decision.current, target);
+  const bool ahead = downgrade ? !downgrade->empty() : downgrade.error().reason == "Irreversible";
+  if (ahead && observation.wanted.policy.downgrade == Policy::Downgrade::Deny) {
+    std::vector<std::string> revisions;
+    if (downgrade) {
+      for (const auto& step : downgrade->steps) revisions.push_back(step.revision);
+    }
+    return deny_downgrade(observation, std::move(decision), revisions);
+  }
+  if (!downgrade) return hold_on_inputs(std::move(decision), observation, downgrade.error());
+  decision.action = downgrade->empty() ? Action::None : Action::Migrate;
+  decision.plan = std::move(*downgrade);
+  return decision;
+}
+
+/// The way from the rows to the target.
+Decision plan_for(const Observation& observation, Decision decision, const Target& target) {
+  const RevisionGraph& graph = *observation.inputs->graph;
+  auto upgrade = plan_upgrade(graph, decision.current, target);
+  if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
+  decision.plan = std::move(*upgrade);
+  decision.plan_known = true;
+  if (decision.plan.empty() && target.is_explicit) return plan_back(observation, std::move(decision), target);
+  if (decision.drift.status != ConditionStatus::True) {
+    decision.drift = behind_or_in_sync(graph, observation, decision.plan);
+  }
+  decision.action = decision.plan.empty() ? Action::None : Action::Migrate;
+  return decision;
 }
 
 /// History and target against a database that could be read.

@@ -26,7 +26,7 @@ enum class ErrorKind {
 struct ErrorSite {
   std::string revision{};  ///< revision id
   std::string file{};      ///< file, or ConfigMap and key
-  std::size_t line = 0;  ///< 1-based
+  std::size_t line = 0;    ///< 1-based
   std::string sqlstate{};  ///< five characters, PostgreSQL only
 
   bool operator==(const ErrorSite&) const = default;

@@ -240,7 +240,7 @@ INSTANTIATE_TEST_SUITE_P(
              "DowngradeDenied",
              ErrorKind::Blocked,
              "DatabaseAhead",
-             {"r2"}},
+             {}},
         Case{"downgrades to an explicit id where the policy allows it",
              [](Observation& o) {
                o.wanted.target = "r1";
@@ -315,6 +315,16 @@ TEST(PlannerFinds, SeveralHeadsForTheTargetHead) {
   EXPECT_EQ(decision.hold->reason, "MultipleHeads");
   EXPECT_NE(decision.hold->message.find("r3"), std::string::npos);
   EXPECT_NE(decision.hold->message.find("s3"), std::string::npos);
+}
+
+TEST(PlannerFinds, ThatADeniedDowngradeIsDeniedWhetherItCouldBeUndoneOrNot) {
+  Observation observation = one_pending();
+  observation.inputs = inputs_of({revision("r1", {}), revision("r2", {"r1"}, false)});
+  observation.wanted.target = "r1";
+  const Decision decision = decide(observation);
+  ASSERT_TRUE(decision.hold.has_value());
+  EXPECT_EQ(decision.hold->reason, "DowngradeDenied");
+  EXPECT_EQ(decision.drift.reason, "DatabaseAhead");
 }
 
 TEST(PlannerFinds, ADowngradeThatCannotBeUndone) {
