@@ -65,7 +65,7 @@ watch::Input Reflector::watch_from(const watch::OpenWatch& request, watch::State
         apply(std::move(event.object));
         break;
       case ports::WatchEventType::Deleted:
-        apply_delete(std::move(event.object));
+        apply_delete(event.object);
         break;
       case ports::WatchEventType::Bookmark:
         break;
@@ -100,7 +100,7 @@ void Reflector::apply(ports::WatchedObject object) {
   if (change.changed) handlers_.on_changed(change.before, change.after);
 }
 
-void Reflector::apply_delete(ports::WatchedObject object) {
+void Reflector::apply_delete(const ports::WatchedObject& object) {
   if (const ObjectPtr last = store_.erase(object.meta.key)) handlers_.on_deleted(last);
 }
 

@@ -57,7 +57,7 @@ class Reflector {
   void finish_list();
   void count_restart(const std::string& reason);
   void apply(ports::WatchedObject object);
-  void apply_delete(ports::WatchedObject object);
+  void apply_delete(const ports::WatchedObject& object);
   void log_failure(const Error& error, std::string_view doing);
 
   const ReflectorOptions options_;

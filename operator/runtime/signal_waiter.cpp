@@ -30,7 +30,7 @@ SignalWaiter::SignalWaiter(std::function<void(int, int)> on_signal)
 SignalWaiter::~SignalWaiter() {
   ending_ = true;
   // Only this thread gets it; it is the one way to end a sigwait.
-  pthread_kill(thread_.native_handle(), SIGTERM);
+  pthread_kill(thread_.native_handle(), SIGHUP);
   thread_.join();
 }
 
