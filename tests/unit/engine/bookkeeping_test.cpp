@@ -1,0 +1,139 @@
+#include "engine/bookkeeping.hpp"
+
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fakes/scripted_database.hpp"
+
+namespace athanor::engine {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+class Texts : public ::testing::Test {
+ protected:
+  Texts() {
+    places.version_table = "\"public\".\"alembic_version\"";
+    places.version_key_name = "\"alembic_version_pkc\"";
+    places.ledger = "\"athanor\".\"public.alembic_version\"";
+  }
+
+  fakes::ScriptedDatabase database{std::make_shared<fakes::Script>()};
+  Places places;
+  Settings settings;
+  Bookkeeping books{database, places, settings};
+};
+
+TEST_F(Texts, TheVersionTableIsMadeAsAlembicMakesIt) {
+  EXPECT_THAT(
+      books.create_all(),
+      StartsWith(
+          "CREATE TABLE IF NOT EXISTS \"public\".\"alembic_version\" (version_num VARCHAR(32) NOT NULL, "
+          "CONSTRAINT \"alembic_version_pkc\" PRIMARY KEY (version_num));\n"));
+}
+
+TEST_F(Texts, OnlyWhatIsMissingIsMade) {
+  places.version_table_exists = true;
+  EXPECT_THAT(books.create_all(), StartsWith("CREATE TABLE IF NOT EXISTS \"athanor\""));
+  places.ledger_schema_wanted = true;
+  EXPECT_THAT(books.create_all(), StartsWith("CREATE SCHEMA IF NOT EXISTS athanor;\n"));
+  places.ledger_exists = true;
+  EXPECT_THAT(books.create_all(), IsEmpty());
+}
+
+TEST_F(Texts, RowChangesQuoteTheirIdsAndKeepTheirOrder) {
+  EXPECT_EQ(books.change_rows({{RowChange::Kind::Delete, "b", ""},
+                               {RowChange::Kind::Update, "a", "o'm"},
+                               {RowChange::Kind::Insert, "", "x"}}),
+            "DELETE FROM \"public\".\"alembic_version\" WHERE version_num = 'b';\n"
+            "UPDATE \"public\".\"alembic_version\" SET version_num = 'o''m' WHERE version_num = 'a';\n"
+            "INSERT INTO \"public\".\"alembic_version\" (version_num) VALUES ('x');\n");
+}
+
+TEST_F(Texts, NothingIsReadFromTablesThatAreNotThere) {
+  EXPECT_THAT(books.view(), Not(HasSubstr("FROM \"")));
+  places.ledger_exists = true;
+  EXPECT_THAT(books.view(), Not(HasSubstr(places.version_table)));
+  EXPECT_THAT(books.view(), HasSubstr(places.ledger));
+}
+
+TEST_F(Texts, TheDowngradeIsKeptAsItIsWritten) {
+  const SqlSection downgrade{"DROP TABLE \"it's\";", 1, ""};
+  ActRecord record;
+  record.act = kActUpgrade;
+  record.downgrade = &downgrade;
+  EXPECT_THAT(books.append(record), HasSubstr("'DROP TABLE \"it''s\";'"));
+}
+
+TEST_F(Texts, ProgressIsNotedOnTopOfExactlyWhatWasDone) {
+  EXPECT_THAT(books.note_progress({7, 3, "sum", "NULL"}),
+              HasSubstr("WHERE seq = 7 AND state <> 'done' AND statements_done = 2 RETURNING"));
+}
+
+ports::Row view_row(const std::string& rows, const std::string& readable_from = "1") {
+  return {rows,      "12",   readable_from, "downgrade", "r1",
+          "running", "sum",  "2",           "done",      "4711",
+          "staging", "shop", std::nullopt,  "1/2",       "2026-11-22T20:14:00.000Z",
+          "15"};
+}
+
+TEST(ParseView, ReadsEveryColumn) {
+  const auto view = parse_view({view_row("b\na")});
+  ASSERT_TRUE(view);
+  EXPECT_THAT(view->rows, ElementsAre("a", "b"));
+  ASSERT_TRUE(view->last);
+  EXPECT_EQ(view->last->seq, 12);
+  EXPECT_EQ(view->last->direction(), Direction::Downgrade);
+  EXPECT_TRUE(view->last->open());
+  EXPECT_EQ(view->last->statements_done, 2U);
+  EXPECT_EQ(view->last->done_checksum, "done");
+  EXPECT_EQ(view->last->index_before, 4711);
+  EXPECT_EQ(view->last->owner, (Owner{"staging", "shop", "", "1/2"}));
+  EXPECT_EQ(view->last->at, "2026-11-22T20:14:00.000Z");
+  EXPECT_EQ(view->last->duration_ms, 15);
+}
+
+TEST(ParseView, AnEmptyDatabaseHasNeitherRowsNorEntry) {
+  const auto view = parse_view({ports::Row(16)});
+  ASSERT_TRUE(view);
+  EXPECT_THAT(view->rows, IsEmpty());
+  EXPECT_FALSE(view->last);
+}
+
+TEST(ParseView, ALayoutThatMustBeKnownIsRefused) {
+  const auto view = parse_view({view_row("a", "2")});
+  ASSERT_FALSE(view);
+  EXPECT_EQ(view.error().reason, "LedgerTooNew");
+  EXPECT_EQ(view.error().kind, ErrorKind::Terminal);
+}
+
+TEST(ParseView, AnythingButOneWholeRowIsNoAnswer) {
+  EXPECT_FALSE(parse_view({}));
+  EXPECT_FALSE(parse_view({ports::Row(2)}));
+}
+
+TEST(ParseReceipt, NoRowMeansThatSomebodyElseWasThere) {
+  const auto receipt = parse_receipt({});
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().kind, ErrorKind::Conflict);
+  EXPECT_EQ(receipt.error().reason, "VersionMoved");
+}
+
+TEST(ParseActs, TheLatestOfEachRevision) {
+  const auto acts =
+      parse_acts({{"r1", "sum", "2026-11-22T20:14:00.000Z", "15"}, {"r2", std::nullopt, "", std::nullopt}});
+  ASSERT_EQ(acts.size(), 2U);
+  EXPECT_EQ(acts.at("r1").checksum, "sum");
+  EXPECT_EQ(acts.at("r1").duration_ms, 15);
+  EXPECT_EQ(acts.at("r2").checksum, "");
+}
+
+}  // namespace
+}  // namespace athanor::engine

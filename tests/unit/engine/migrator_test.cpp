@@ -1,0 +1,340 @@
+// The order of the protocol's messages, and what is made of every answer, on a scripted database.
+#include "engine/migrator.hpp"
+
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_randomness.hpp"
+#include "fakes/scripted_database.hpp"
+#include "support/revisions.hpp"
+
+namespace athanor::engine {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// A database with both tables, at `rows`, and one revision to run: r1 → r2.
+class Running : public ::testing::Test {
+ protected:
+  Running() {
+    settings.self = Owner{"staging", "shop", "", ""};
+    settings.lock_patience = milliseconds(10'000);
+    script->on_begin = [this](const auto& options,
+                              std::string_view sql) -> Result<std::optional<ports::Rows>> {
+      if (sql.starts_with("WITH names")) return ports::Rows{survey()};
+      if (!options.lock_key.empty() && locked_for > 0) {
+        --locked_for;
+        return std::nullopt;
+      }
+      return ports::Rows{view()};
+    };
+    script->on_query = [this](std::string_view sql) -> Result<ports::Rows> {
+      if (sql.starts_with("SELECT revision")) return ports::Rows{};
+      return ports::Rows{view()};
+    };
+    script->on_conclude = [this](std::string_view) -> Result<ports::Rows> {
+      return ports::Rows{{"2026-11-22T20:14:00.000Z", after, "2", std::nullopt}};
+    };
+  }
+
+  static ports::Row survey() {
+    return {"public",
+            "t",
+            "t",
+            "t",
+            "t",
+            "t",
+            "t",
+            "32",
+            "t",
+            "t",
+            "t",
+            "t",
+            "public.alembic_version",
+            "t",
+            "t",
+            "t",
+            "athanor_ledger",
+            "f",
+            std::nullopt,
+            std::nullopt,
+            "tester",
+            "test"};
+  }
+  [[nodiscard]] ports::Row view() const {
+    ports::Row row(16);
+    row[0] = rows;
+    row[1] = "1";
+    row[2] = "1";
+    row[3] = "upgrade";
+    row[4] = last_revision;
+    row[5] = "done";
+    row[10] = owner;
+    row[11] = "shop";
+    row[14] = "2026-11-22T20:14:01.000Z";
+    return row;
+  }
+  static Error error(ErrorKind kind, std::string reason, std::string sqlstate = {}) {
+    return Error{kind, std::move(reason), "it failed", {"", "", 0, std::move(sqlstate)}};
+  }
+
+  Outcome run(std::stop_token stop = {}, std::stop_token cancel = {}) {
+    Migrator migrator(
+        [this]() -> Result<std::unique_ptr<ports::Database>> {
+          if (refuse) return fail(*refuse);
+          return std::make_unique<fakes::ScriptedDatabase>(script);
+        },
+        settings, clock, randomness);
+    const auto state = migrator.read_state();
+    if (state) script->calls.clear();
+    return migrator.run(graph, upgrade_plan(), progress, std::move(stop), std::move(cancel));
+  }
+  [[nodiscard]] Plan upgrade_plan() const { return testing::upgrade_plan(graph, {"r1"}); }
+
+  struct Told : Progress {
+    int waits = 0;
+    void waiting_for_lock() override { ++waits; }
+  };
+
+  std::shared_ptr<fakes::Script> script = std::make_shared<fakes::Script>();
+  fakes::FakeClock clock;
+  fakes::FakeRandomness randomness;
+  Settings settings;
+  Told progress;
+  std::string rows = "r1", after = "r2", owner = "staging", last_revision = "r1";
+  int locked_for = 0;
+  std::optional<Error> refuse;
+  RevisionGraph graph = testing::graph_of(
+      {testing::revision("r1", "", ""), testing::revision("r2", "r1", "SELECT 1; SELECT 2;")});
+};
+
+TEST_F(Running, AStepIsBeginStatementsConcludeCommit) {
+  const auto outcome = run();
+  ASSERT_FALSE(outcome.failure) << outcome.failure->message;
+  EXPECT_THAT(script->calls,
+              ElementsAre("begin", "execute SELECT 1", "execute SELECT 2", "conclude", "commit"));
+  EXPECT_THAT(outcome.rows, ElementsAre("r2"));
+  EXPECT_EQ(outcome.applied.at(0).at, "2026-11-22T20:14:00.000Z");
+  EXPECT_EQ(outcome.ownership, Ownership::Ours);
+}
+
+TEST_F(Running, AHeldLockIsWaitedForOutsideOfATransactionAndToldOnce) {
+  locked_for = 4;
+  const auto outcome = run();
+  EXPECT_FALSE(outcome.failure);
+  EXPECT_THAT(script->calls,
+              ElementsAre("begin", "rollback", "begin", "rollback", "begin", "rollback", "begin", "rollback",
+                          "begin", "execute SELECT 1", "execute SELECT 2", "conclude", "commit"));
+  EXPECT_EQ(progress.waits, 1);
+  EXPECT_EQ(clock.sleeps().size(), 4U);
+  EXPECT_EQ(script->sessions, 1);
+  EXPECT_EQ(outcome.lock_timeouts, 0U);
+}
+
+TEST_F(Running, ALockThatIsHeldTooLongIsGivenUp) {
+  locked_for = 1'000'000;
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "LockHeld");
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
+  EXPECT_THAT(outcome.failure->message, HasSubstr("longer than 10 s"));
+  EXPECT_EQ(outcome.lock_timeouts, 1U);
+  EXPECT_THAT(outcome.rows, ElementsAre("r1"));
+}
+
+TEST_F(Running, AStopEndsTheWaiting) {
+  locked_for = 1'000'000;
+  std::stop_source stop;
+  struct Stopping : Told {
+    std::stop_source* source = nullptr;
+    void waiting_for_lock() override { source->request_stop(); }
+  } stopping;
+  stopping.source = &stop;
+  Migrator migrator(
+      [this]() -> Result<std::unique_ptr<ports::Database>> {
+        return std::make_unique<fakes::ScriptedDatabase>(script);
+      },
+      settings, clock, randomness);
+  const auto outcome = migrator.run(graph, upgrade_plan(), stopping, stop.get_token(), {});
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "Stopped");
+}
+
+TEST_F(Running, OtherRowsThanPlannedAreAConflictBeforeAnyStatement) {
+  rows = "r9";
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "VersionMoved");
+  EXPECT_THAT(script->calls, ElementsAre("begin", "rollback"));
+}
+
+TEST_F(Running, AnotherOwnerUnderTheLockStopsIt) {
+  owner = "production";
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "DatabaseOwnedElsewhere");
+  EXPECT_THAT(script->calls, ElementsAre("begin", "rollback"));
+}
+
+TEST_F(Running, AFailedStatementIsRolledBackAndNothingIsRecorded) {
+  script->on_execute = [&](const Statement& statement) -> Result<void> {
+    if (statement.text == "SELECT 2") return fail(error(ErrorKind::Terminal, "SqlError", "42P01"));
+    return {};
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->site.revision, "r2");
+  EXPECT_EQ(outcome.failure->site.line, testing::kUpgradeLine);
+  EXPECT_THAT(outcome.failure->message, HasSubstr("The revision was rolled back; once this is mended"));
+  EXPECT_THAT(script->calls, ElementsAre("begin", "execute SELECT 1", "execute SELECT 2", "rollback"));
+}
+
+TEST_F(Running, RowsThatAreNotThePlansAfterwardsAreRolledBack) {
+  after = "r2\nsmuggled";
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
+  EXPECT_THAT(script->calls, Not(Contains("commit")));
+}
+
+TEST_F(Running, ALockTimeoutIsTriedAgainInANewSessionAndCounted) {
+  int tries = 0;
+  script->on_execute = [&](const Statement&) -> Result<void> {
+    if (++tries <= 2) return fail(error(ErrorKind::Transient, "LockTimeout", "55P03"));
+    return {};
+  };
+  const auto outcome = run();
+  EXPECT_FALSE(outcome.failure);
+  EXPECT_EQ(outcome.lock_timeouts, 2U);
+  EXPECT_EQ(script->sessions, 3);
+  EXPECT_THAT(clock.sleeps(), ElementsAre(milliseconds(500), milliseconds(1000)));
+}
+
+TEST_F(Running, LockTimeoutsEndTheRunAfterAFewTries) {
+  script->on_execute = [&](const Statement&) -> Result<void> {
+    return fail(error(ErrorKind::Transient, "LockTimeout", "55P03"));
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "LockTimeout");
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
+  EXPECT_THAT(outcome.failure->message, HasSubstr("is tried again"));
+  EXPECT_EQ(outcome.lock_timeouts, RetryPolicy::kLockTimeouts);
+}
+
+TEST_F(Running, ALostConnectionIsLeftToTheNextRun) {
+  script->on_execute = [&](const Statement&) -> Result<void> {
+    return fail(error(ErrorKind::Transient, "DatabaseUnreachable", "57P01"));
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
+  EXPECT_THAT(clock.sleeps(), IsEmpty());
+}
+
+TEST_F(Running, ACommitInDoubtThatIsInCountsAsApplied) {
+  script->on_commit = [&]() -> Result<void> {
+    rows = "r2";
+    last_revision = "r2";
+    return fail(error(ErrorKind::InDoubt, "CommitInDoubt"));
+  };
+  const auto outcome = run();
+  ASSERT_FALSE(outcome.failure) << outcome.failure->message;
+  ASSERT_EQ(outcome.applied.size(), 1U);
+  EXPECT_EQ(outcome.applied[0].at, "2026-11-22T20:14:01.000Z") << "as the ledger has it";
+  EXPECT_EQ(script->sessions, 2);
+}
+
+TEST_F(Running, ACommitInDoubtThatIsNotInIsTriedAgain) {
+  int commits = 0;
+  script->on_commit = [&]() -> Result<void> {
+    if (++commits == 1) return fail(error(ErrorKind::InDoubt, "CommitInDoubt"));
+    return {};
+  };
+  const auto outcome = run();
+  EXPECT_FALSE(outcome.failure);
+  EXPECT_EQ(commits, 2);
+}
+
+TEST_F(Running, ACommitInDoubtThatNobodyCanTellOfStaysInDoubt) {
+  script->on_commit = [&]() -> Result<void> {
+    refuse = error(ErrorKind::Transient, "DatabaseUnreachable");
+    return fail(error(ErrorKind::InDoubt, "CommitInDoubt"));
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::InDoubt);
+  EXPECT_THAT(outcome.applied, IsEmpty());
+}
+
+TEST_F(Running, ACancelReachesTheRunningStatementAndReadsAsStopped) {
+  std::stop_source cancel;
+  script->on_execute = [&](const Statement&) -> Result<void> {
+    cancel.request_stop();
+    return fail(error(ErrorKind::Transient, "Cancelled", "57014"));
+  };
+  const auto outcome = run({}, cancel.get_token());
+  EXPECT_EQ(script->cancels, 1);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "Stopped");
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
+}
+
+TEST_F(Running, WhatIsStoppedBeforeItBeganDoesNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto outcome = run(stop.get_token());
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "Stopped");
+  EXPECT_THAT(script->calls, IsEmpty());
+}
+
+TEST_F(Running, AnUnreachableDatabaseIsSaidAsTheConnectorSaysIt) {
+  refuse = error(ErrorKind::Transient, "AuthenticationFailed", "28P01");
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "AuthenticationFailed");
+}
+
+TEST_F(Running, TablesThatVanishedAreObservedAgain) {
+  const auto answer = script->on_begin;
+  script->on_begin = [&, answer](const auto& options,
+                                 std::string_view sql) -> Result<std::optional<ports::Rows>> {
+    if (!options.lock_key.empty()) return fail(error(ErrorKind::Terminal, "SqlError", "42P01"));
+    return answer(options, sql);
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict);
+}
+
+TEST_F(Running, WithoutATransactionASessionLockIsHeldAndGivenBack) {
+  graph = testing::graph_of(
+      {testing::revision("r1", "", ""), testing::off(testing::revision("r2", "r1", "VACUUM"))});
+  script->on_session_lock = [](const auto&) { return false; };
+  settings.lock_patience = milliseconds(0);
+  auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "LockHeld");
+  EXPECT_THAT(script->calls, ElementsAre("session lock")) << "a lock that was not got is not given back";
+
+  script->on_session_lock = [](const auto&) { return true; };
+  script->on_conclude = [](std::string_view) -> Result<ports::Rows> {
+    return fail(ErrorKind::Terminal, "SqlError", "no");
+  };
+  outcome = run();
+  EXPECT_THAT(script->calls,
+              ElementsAre("session lock", "begin", "conclude", "rollback", "end session lock"));
+}
+
+}  // namespace
+}  // namespace athanor::engine
