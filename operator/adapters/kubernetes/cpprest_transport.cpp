@@ -179,9 +179,8 @@ class Flight {
   void cancel() {
     exchange_->abandon();
     if (exchange_->wait_for_end(Clock::now())) return;
-    // On the library's own thread: closing a socket from ours would race with its reads.
-    crossplat::threadpool::shared_instance().service().post(
-        [cancellation = cancellation_] { cancellation.cancel(); });
+    // A task runs on the library's own thread: closing a socket from ours would race with its reads.
+    pplx::create_task([cancellation = cancellation_] { cancellation.cancel(); });
     exchange_->wait_for_end(Clock::now() + kCancelGrace);
   }
 
