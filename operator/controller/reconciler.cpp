@@ -80,7 +80,7 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (pass.report.decision.settling) {
     pass.check_again = std::max(kLookAgain, kInputsQuietFor - observed.inputs_quiet_for);
   }
-  ports_.metrics.observe("athanor_drift_check_duration_seconds", {{"namespace", key.ns}, {"name", key.name}},
+  ports_.metrics.observe("athanor_drift_check_duration_seconds", {},
                          static_cast<double>(observed.database_took.count()) / 1000.0);
   carry_out(pass, observed, std::move(stop), std::move(cancel));
   return conclude(pass);
