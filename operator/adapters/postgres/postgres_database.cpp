@@ -1,6 +1,7 @@
 #include "adapters/postgres/postgres_database.hpp"
 
 #include <charconv>
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -64,7 +65,13 @@ tl::unexpected<Error> connection_lost(std::string_view what) {
 PostgresDatabase::PostgresDatabase(ConnectionHandle connection) : session_(std::move(connection)) {}
 
 Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle connection) {
-  std::unique_ptr<PostgresDatabase> database(new PostgresDatabase(std::move(connection)));
+  std::unique_ptr<PostgresDatabase> database;
+  try {
+    database.reset(new PostgresDatabase(std::move(connection)));
+  } catch (const std::exception& exception) {
+    return fail(ErrorKind::Transient, "DatabaseUnreachable",
+                fmt::format("libpqxx does not take the connection: {}", exception.what()));
+  }
   if (auto read = database->read_facts(); !read) return fail(std::move(read.error()));
   return database;
 }

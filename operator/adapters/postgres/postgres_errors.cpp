@@ -140,6 +140,7 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
 struct StartupError {
   std::string sqlstate;
   std::string message;
+  bool tried_tls = false;  ///< TLS was tried as well, and refused as well
 };
 
 std::optional<StartupError> startup_error(std::string_view text) {
@@ -153,7 +154,8 @@ std::optional<StartupError> startup_error(std::string_view text) {
         });
     if (!is_state) continue;
     const std::string_view message = rest.substr(7);
-    result = StartupError{std::string(state), std::string(message.substr(0, message.find('\n')))};
+    result = StartupError{std::string(state), std::string(message.substr(0, message.find('\n'))),
+                          contains(text, "SSL encryption")};
   }
   return result;
 }
@@ -161,7 +163,7 @@ std::optional<StartupError> startup_error(std::string_view text) {
 Verdict startup_verdict(const StartupError& error, std::string_view where, const ErrorContext& context) {
   const std::string text = fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
   const std::string& state = error.sqlstate;
-  if (state == "28000" && contains(error.message, "no encryption")) {
+  if (state == "28000" && contains(error.message, "no encryption") && !error.tried_tls) {
     return {
         ErrorKind::Transient, "TlsRequired",
         fmt::format(

@@ -9,8 +9,6 @@
 #include <pqxx/connection_base>
 #include <pqxx/connectionpolicy>
 #include <pqxx/errorhandler>
-#include <pqxx/nontransaction>
-#include <pqxx/result>
 
 namespace athanor::postgres {
 namespace {
@@ -69,16 +67,6 @@ void append_rows(const PGresult* result, ports::Rows& rows) {
   }
 }
 
-/// libpqxx's text is `ERROR:  the message at character 15` in its terse form.
-ServerError error_of(const pqxx::failure& exception, std::string sqlstate, bool connection_lost) {
-  std::string_view text = exception.what();
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  if (const std::size_t severity = text.find(":  "); severity != std::string_view::npos && severity < 20) {
-    text.remove_prefix(severity + 3);
-  }
-  return {.sqlstate = std::move(sqlstate), .message = std::string(text), .connection_lost = connection_lost};
-}
-
 /// Ends a COPY that the server has begun to stream, so that the session goes on.
 void end_copy(PGconn* connection, ExecStatusType status) {
   if (status == PGRES_COPY_IN) {
@@ -119,7 +107,6 @@ class Session::Connection final : public pqxx::connection_base {
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-    set_verbosity(terse);
   }
   ~Connection() {
     quiet_.reset();
@@ -258,40 +245,9 @@ tl::expected<Reply, ServerError> Session::run(std::string_view sql, RowsPolicy p
 }
 
 tl::expected<ports::Rows, ServerError> Session::query(std::string_view sql) {
-  if (handle_ == nullptr) return tl::unexpected(lost(nullptr));
-  try {
-    // Transactions are begun and ended in SQL: this is libpqxx's way of sending a message as it stands.
-    pqxx::nontransaction work(*connection_);
-    const pqxx::result result = work.exec(std::string(sql));
-    ports::Rows rows;
-    rows.reserve(result.size());
-    for (const pqxx::row& line : result) {
-      ports::Row& cells = rows.emplace_back();
-      for (const pqxx::field& cell : line) {
-        if (cell.is_null()) {
-          cells.emplace_back();
-        } else {
-          cells.emplace_back(std::in_place, cell.c_str(), cell.size());
-        }
-      }
-    }
-    return rows;
-  } catch (const pqxx::broken_connection& exception) {
-    return tl::unexpected(error_of(exception, "", state() == State::Lost));
-  } catch (const pqxx::serialization_failure& exception) {
-    return tl::unexpected(error_of(exception, "40001", false));
-  } catch (const pqxx::deadlock_detected& exception) {
-    return tl::unexpected(error_of(exception, "40P01", false));
-  } catch (const pqxx::statement_completion_unknown& exception) {
-    return tl::unexpected(error_of(exception, "40003", false));
-  } catch (const pqxx::insufficient_privilege& exception) {
-    // The one sql_error that libpqxx makes without its SQLSTATE.
-    return tl::unexpected(error_of(exception, "42501", false));
-  } catch (const pqxx::sql_error& exception) {
-    return tl::unexpected(error_of(exception, exception.sqlstate(), state() == State::Lost));
-  } catch (const pqxx::failure& exception) {
-    return tl::unexpected(error_of(exception, "", state() == State::Lost));
-  }
+  auto reply = run(sql, RowsPolicy::Keep);
+  if (!reply) return tl::unexpected(std::move(reply.error()));
+  return reply->results.empty() ? ports::Rows() : std::move(reply->results.back());
 }
 
 }  // namespace athanor::postgres

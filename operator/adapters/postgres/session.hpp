@@ -1,9 +1,10 @@
-// A libpqxx connection that adopts an open libpq one, never reconnects, and can read results as they come.
+// A libpqxx connection that adopts an open libpq one, never reconnects, and reads results as they come.
 //
-// libpqxx 6.4.5 keeps every row of a result and only the last of several results. A revision's statement must
-// not (5 million rows are 640 MB), and BEGIN, lock and first query in one message give several. So the calls
-// that need more than libpqxx gives use libpq's handle, which libpqxx hands to its connection policy; all
-// else is libpqxx.
+// libpqxx owns the connection: it opens, answers for and closes it. Statements go through libpq's handle,
+// which libpqxx hands to its connection policy, because running them in libpqxx 6.4.5 can't do what is needed
+// here: it keeps every row (5 million are 640 MB) and only the last of several results (BEGIN, lock and first
+// query are one message), it drops the SQLSTATE of a missing privilege, and when the connection is lost it
+// drops the server's last words and leaks the result that held them.
 #pragma once
 
 #include <atomic>
@@ -49,7 +50,7 @@ class Session {
                                                      std::chrono::milliseconds timeout = {},
                                                      Reply* completed = nullptr);
 
-  /// Bookkeeping by way of libpqxx: one message, the rows of its last statement.
+  /// Bookkeeping: one message, the rows of its last statement.
   [[nodiscard]] tl::expected<ports::Rows, ServerError> query(std::string_view sql);
 
   enum class State { Idle, InTransaction, Aborted, Lost };

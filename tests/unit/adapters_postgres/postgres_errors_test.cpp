@@ -108,9 +108,12 @@ INSTANTIATE_TEST_SUITE_P(
         ConnectCase{"password_in_german",
                     said("FATAL:  28P01: Passwort-Authentifizierung für Benutzer »u« fehlgeschlagen"),
                     ErrorKind::Transient, "AuthenticationFailed"},
-        ConnectCase{"tls_first_then_plain",
+        ConnectCase{"no_entry_for_tls_or_plain",
                     said("FATAL:  28000: no pg_hba.conf entry for host \"h\", user \"u\", SSL encryption") +
                         said("FATAL:  28000: no pg_hba.conf entry for host \"h\", user \"u\", no encryption"),
+                    ErrorKind::Transient, "AuthenticationFailed"},
+        ConnectCase{"no_entry_for_plain",
+                    said("FATAL:  28000: no pg_hba.conf entry for host \"h\", user \"u\", no encryption"),
                     ErrorKind::Transient, "TlsRequired"},
         ConnectCase{"database", said("FATAL:  3D000: database \"d\" does not exist"), ErrorKind::Transient,
                     "DatabaseMissing"},
