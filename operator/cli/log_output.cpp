@@ -1,5 +1,6 @@
 #include "cli/log_output.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -26,9 +27,12 @@ std::string_view word(ports::LogLevel level) {
   return "info";
 }
 
-/// Text is quoted only where it would not read as one word; line ends never get through.
+/// Text is quoted only where it would not read as one word; line ends and what else steers a terminal never
+/// get through.
 std::string as_text(const std::string& value) {
-  const bool plain = !value.empty() && value.find_first_of(" \t\r\n\"=") == std::string::npos;
+  const bool plain = !value.empty() && std::ranges::none_of(value, [](unsigned char c) {
+    return c <= ' ' || c == 0x7f || c == '"' || c == '=';
+  });
   return plain ? value : nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -10,7 +10,7 @@
 
 #include "core/condition_rules.hpp"
 #include "unit/controller/outcomes.hpp"
-#include "unit/controller/sentence.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::controller {
 namespace {

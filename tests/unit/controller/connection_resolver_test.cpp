@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "fakes/fake_resource_client.hpp"
-#include "unit/controller/sentence.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::controller {
 namespace {

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/controller/packing.hpp"
-#include "unit/controller/sentence.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::controller {
 namespace {

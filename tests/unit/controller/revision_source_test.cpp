@@ -12,7 +12,7 @@
 #include "unit/controller/config_maps.hpp"
 #include "unit/controller/packing.hpp"
 #include "unit/controller/revisions.hpp"
-#include "unit/controller/sentence.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::controller {
 namespace {

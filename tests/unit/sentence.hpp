@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace athanor::controller {
+namespace athanor {
 
 /// For INSTANTIATE_TEST_SUITE_P: the case's `sentence`, with what a name may not hold as underscores.
 template <class Case>
@@ -18,4 +18,4 @@ std::string sentence_name(const testing::TestParamInfo<Case>& info) {
   return name;
 }
 
-}  // namespace athanor::controller
+}  // namespace athanor
