@@ -86,31 +86,39 @@ std::string Bookkeeping::acts() const {
       fmt::arg("at", time_text("at")), fmt::arg("ledger", places_.ledger));
 }
 
-std::string Bookkeeping::change_rows(const std::vector<RowChange>& changes) const {
-  std::string sql;
-  for (const RowChange& change : changes) {
-    switch (change.kind) {
-      case RowChange::Kind::Insert:
-        sql += fmt::format("INSERT INTO {} (version_num) VALUES ({});\n", places_.version_table,
-                           database_.quote(change.to));
-        break;
-      case RowChange::Kind::Delete:
-        sql += fmt::format("DELETE FROM {} WHERE version_num = {};\n", places_.version_table,
-                           database_.quote(change.from));
-        break;
-      case RowChange::Kind::Update:
-        sql += fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {};\n", places_.version_table,
-                           database_.quote(change.to), database_.quote(change.from));
-        break;
-    }
+std::string Bookkeeping::change_row(const RowChange& change) const {
+  switch (change.kind) {
+    case RowChange::Kind::Insert:
+      return fmt::format("INSERT INTO {} (version_num) VALUES ({})", places_.version_table,
+                         database_.quote(change.to));
+    case RowChange::Kind::Delete:
+      return fmt::format("DELETE FROM {} WHERE version_num = {}", places_.version_table,
+                         database_.quote(change.from));
+    case RowChange::Kind::Update:
+      return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", places_.version_table,
+                         database_.quote(change.to), database_.quote(change.from));
   }
-  return sql;
+  return {};
 }
 
-// The version rows are read back here rather than counting what each write touched: that they are what was
-// planned says as much, and catches a revision that wrote to the table itself as well.
-std::string Bookkeeping::returning() const {
-  return fmt::format(" RETURNING {}, {}, seq, index_before", time_text("at"), joined_rows());
+// On PostgreSQL tools that don't take our lock (Alembic) can write to the version table meanwhile, so that
+// each change has to be counted, in the same statement as the ledger's row; the version rows that it returns
+// are those from before it. On SQLite nobody else writes during our transaction, and the rows afterwards tell
+// all.
+std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std::string& ledger_write) const {
+  std::string sql;
+  if (!postgres()) {
+    for (const RowChange& change : changes) sql += change_row(change) + ";\n";
+    return fmt::format("{}{} RETURNING at, {}, seq, index_before, NULL", sql, ledger_write, joined_rows());
+  }
+  std::string miscounted = "0";
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    sql += fmt::format("c{} AS ({} RETURNING 1), ", i, change_row(changes[i]));
+    miscounted += fmt::format(" + ((SELECT count(*) FROM c{}) <> 1)::integer", i);
+  }
+  return fmt::format(
+      "WITH {}act AS ({} RETURNING at, seq, index_before) SELECT {}, {}, seq, index_before, {} FROM act", sql,
+      ledger_write, time_text("at"), joined_rows(), miscounted);
 }
 
 std::string Bookkeeping::insert(const ActRecord& record, std::string_view statements_done,
@@ -126,7 +134,7 @@ std::string Bookkeeping::insert(const ActRecord& record, std::string_view statem
       "owner_server) SELECT coalesce(max(seq), 0) + 1, {layout}, {readable_from}, {act}, {revision}, "
       "{state}, "
       "{checksum}, {digest}, {actor}, {now}, {duration}, {done}, {index_before}, {downgrade}, {owner}, {ns}, "
-      "{cluster}, {server} FROM {ledger}{returning}",
+      "{cluster}, {server} FROM {ledger}",
       fmt::arg("ledger", places_.ledger), fmt::arg("layout", kLedgerLayout),
       fmt::arg("readable_from", kLedgerReadableFrom), fmt::arg("act", text(record.act)),
       fmt::arg("revision", text(record.revision)), fmt::arg("state", text(record.state)),
@@ -136,16 +144,15 @@ std::string Bookkeeping::insert(const ActRecord& record, std::string_view statem
       fmt::arg("index_before", index_before_sql),
       fmt::arg("downgrade", record.downgrade == nullptr ? "NULL" : database_.quote(record.downgrade->sql)),
       fmt::arg("owner", text(self.name)), fmt::arg("ns", text(self.ns)),
-      fmt::arg("cluster", text(self.cluster)), fmt::arg("server", text(self.server)),
-      fmt::arg("returning", returning()));
+      fmt::arg("cluster", text(self.cluster)), fmt::arg("server", text(self.server)));
 }
 
-std::string Bookkeeping::append(const ActRecord& record) const {
-  return insert(record, "NULL", "NULL");
+std::string Bookkeeping::append(const ActRecord& record, const std::vector<RowChange>& changes) const {
+  return write(changes, insert(record, "NULL", "NULL"));
 }
 
 std::string Bookkeeping::begin_run(const ActRecord& record, std::string_view index_before_sql) const {
-  return insert(record, "0", index_before_sql);
+  return write({}, insert(record, "0", index_before_sql));
 }
 
 std::string Bookkeeping::owner_assignments() const {
@@ -155,9 +162,9 @@ std::string Bookkeeping::owner_assignments() const {
 }
 
 std::string Bookkeeping::update_run(std::int64_t seq, std::string_view assignments,
-                                    std::string_view condition) const {
-  return fmt::format("UPDATE {} SET {} WHERE seq = {} AND state <> 'done'{}{}", places_.ledger, assignments,
-                     seq, condition, returning());
+                                    std::string_view condition, const std::vector<RowChange>& changes) const {
+  return write(changes, fmt::format("UPDATE {} SET {} WHERE seq = {} AND state <> 'done'{}", places_.ledger,
+                                    assignments, seq, condition));
 }
 
 std::string Bookkeeping::resume_run(std::int64_t seq, const ActRecord& record,
@@ -183,8 +190,10 @@ std::string Bookkeeping::note_failure(std::int64_t seq) const {
   return update_run(seq, "state = 'failed'");
 }
 
-std::string Bookkeeping::finish_run(std::int64_t seq, std::chrono::milliseconds duration) const {
-  return update_run(seq, fmt::format("state = 'done', at = {}, duration_ms = {}", now(), duration.count()));
+std::string Bookkeeping::finish_run(std::int64_t seq, std::chrono::milliseconds duration,
+                                    const std::vector<RowChange>& changes) const {
+  return update_run(seq, fmt::format("state = 'done', at = {}, duration_ms = {}", now(), duration.count()),
+                    {}, changes);
 }
 
 std::string Bookkeeping::reown_run(std::int64_t seq) const {

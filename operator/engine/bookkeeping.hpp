@@ -51,10 +51,8 @@ class Bookkeeping {
   /// The latest act on each revision that is applied as far as the ledger knows, for parse_acts().
   [[nodiscard]] std::string acts() const;
 
-  /// The writes to the version table, each closed by a semicolon.
-  [[nodiscard]] std::string change_rows(const std::vector<RowChange>& changes) const;
-  /// Appends an act. Returns one row for parse_receipt().
-  [[nodiscard]] std::string append(const ActRecord& record) const;
+  /// Changes the version rows and appends an act. Returns one row for parse_receipt().
+  [[nodiscard]] std::string append(const ActRecord& record, const std::vector<RowChange>& changes = {}) const;
 
   /// Appends the intent of a `transaction: off` revision; returns as append().
   [[nodiscard]] std::string begin_run(const ActRecord& record, std::string_view index_before_sql) const;
@@ -66,8 +64,9 @@ class Bookkeeping {
   [[nodiscard]] std::string note_progress(const RunProgress& progress) const;
   /// Notes that the current statement is known not to be in; returns as append().
   [[nodiscard]] std::string note_failure(std::int64_t seq) const;
-  /// Closes a run; returns as append().
-  [[nodiscard]] std::string finish_run(std::int64_t seq, std::chrono::milliseconds duration) const;
+  /// Changes the version rows and closes a run; returns as append().
+  [[nodiscard]] std::string finish_run(std::int64_t seq, std::chrono::milliseconds duration,
+                                       const std::vector<RowChange>& changes) const;
   /// Makes this environment the owner in the last row, which is an open run's; returns as append().
   [[nodiscard]] std::string reown_run(std::int64_t seq) const;
 
@@ -75,8 +74,11 @@ class Bookkeeping {
   [[nodiscard]] std::string insert(const ActRecord& record, std::string_view statements_done,
                                    std::string_view index_before_sql) const;
   [[nodiscard]] std::string update_run(std::int64_t seq, std::string_view assignments,
-                                       std::string_view condition = {}) const;
-  [[nodiscard]] std::string returning() const;
+                                       std::string_view condition = {},
+                                       const std::vector<RowChange>& changes = {}) const;
+  [[nodiscard]] std::string change_row(const RowChange& change) const;
+  [[nodiscard]] std::string write(const std::vector<RowChange>& changes,
+                                  const std::string& ledger_write) const;
   [[nodiscard]] std::string joined_rows() const;
   [[nodiscard]] std::string now() const;
   [[nodiscard]] std::string time_text(std::string_view column) const;

@@ -10,7 +10,7 @@ namespace athanor::engine {
 namespace {
 
 constexpr std::size_t kViewColumns = 16;
-constexpr std::size_t kReceiptColumns = 4;
+constexpr std::size_t kReceiptColumns = 5;
 constexpr std::size_t kActColumns = 4;
 
 template <class Number>
@@ -89,7 +89,7 @@ Result<Receipt> parse_receipt(const ports::Rows& rows) {
   }
   const ports::Row& row = rows.front();
   return Receipt{row[0].value_or(""), parse_version_rows(row[1]), number<std::int64_t>(row[2]).value_or(0),
-                 number<std::int64_t>(row[3])};
+                 number<std::int64_t>(row[3]), number<std::size_t>(row[4])};
 }
 
 std::unordered_map<std::string, AppliedAct> parse_acts(const ports::Rows& rows) {

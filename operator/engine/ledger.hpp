@@ -70,10 +70,13 @@ struct View {
 
 /// What a write to the ledger returned.
 struct Receipt {
-  std::string at;                 ///< RFC 3339, by the server's clock
-  std::vector<std::string> rows;  ///< version rows after the write, sorted
+  std::string at;  ///< RFC 3339, by the server's clock
+  std::vector<std::string>
+      rows;  ///< version rows, sorted: on PostgreSQL from before the write, on SQLite after
   std::int64_t seq = 0;
   std::optional<std::int64_t> index_before;
+  /// PostgreSQL: how many of the row changes did not touch exactly one row.
+  std::optional<std::size_t> miscounted;
 };
 
 /// Reads what the writes of Bookkeeping returned.

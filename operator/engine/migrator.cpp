@@ -6,6 +6,7 @@
 
 #include "engine/bookkeeping.hpp"
 #include "engine/retry_policy.hpp"
+#include "engine/step.hpp"
 #include "engine/step_work.hpp"
 #include "engine/survey.hpp"
 
@@ -87,28 +88,31 @@ void Migrator::forget_session() {
 }
 
 // On PostgreSQL the reading is a transaction, so that role and search path are those of the environment; on
-// SQLite a transaction would wait for whoever writes.
-Result<Survey> Migrator::survey() {
+// SQLite a transaction would wait for whoever writes. It stays open, for more to be read in it.
+Result<void> Migrator::locate() {
   const std::string sql = survey_sql(*database_, settings_.version_table);
+  Result<ports::Rows> rows;
   if (database_->dialect() == ports::Dialect::Sqlite) {
-    auto rows = database_->query(sql);
-    if (!rows) return fail(std::move(rows.error()));
-    return parse_survey(*rows);
+    rows = database_->query(sql);
+  } else {
+    auto options = settings_.transaction;
+    options.lock_key.clear();
+    rows = database_->begin(options, sql).map([](auto begun) { return begun.value_or(ports::Rows{}); });
   }
-  auto options = settings_.transaction;
-  options.lock_key.clear();
-  auto rows = database_->begin(options, sql);
-  if (!rows) return fail(std::move(rows.error()));
-  return parse_survey(rows->value_or(ports::Rows{}));
+  const auto survey = std::move(rows).and_then([](const ports::Rows& found) { return parse_survey(found); });
+  if (!survey) return fail(survey.error());
+  auto places = choose_places(*survey, *database_, settings_.version_table);
+  if (!places) return fail(std::move(places.error()));
+  places_ = std::move(*places);
+  return {};
+}
+
+void Migrator::end_reading() {
+  if (database_->dialect() == ports::Dialect::PostgreSql) database_->rollback();
 }
 
 Result<DatabaseState> Migrator::read_tables() {
-  const auto found = survey();
-  if (!found) return fail(found.error());
-  auto places = choose_places(*found, *database_, settings_.version_table);
-  if (!places) return fail(std::move(places.error()));
-  places_ = std::move(*places);
-
+  if (auto located = locate(); !located) return fail(std::move(located.error()));
   DatabaseState state;
   state.server = database_->facts().identity;
   state.version_table_exists = places_->version_table_exists;
@@ -139,7 +143,7 @@ Result<DatabaseState> Migrator::read_state() {
     forget_session();
     return state;
   }
-  if (database_->dialect() == ports::Dialect::PostgreSql) database_->rollback();
+  end_reading();
   return state;
 }
 
@@ -147,8 +151,8 @@ Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(Ste
                                       Watch& watch) {
   auto connected = connect();
   if (connected && !places_) {
-    const auto state = read_state();
-    if (!state) connected = fail(state.error());
+    connected = locate();
+    end_reading();
   }
   if (!connected) {
     return fail(watch.in_doubt ? still_in_doubt(connected.error()) : std::move(connected.error()));
@@ -169,7 +173,7 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
     Error error = std::move(report.error());
     // Whatever the session is in, the next try gets a new one; waiting for a lock has left nothing behind.
     if (!is_waiting_for_lock(error)) forget_session();
-    if (error.site.sqlstate == "55P03") ++watch.lock_timeouts;
+    if (error.reason == kLockTimeout) ++watch.lock_timeouts;
     watch.in_doubt = watch.in_doubt || error.kind == ErrorKind::InDoubt;
     if (watch.cancel.stop_requested() && error.kind != ErrorKind::InDoubt) return fail(stopped());
     const auto wait = retry.wait_after(error);

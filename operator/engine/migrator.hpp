@@ -15,13 +15,14 @@
 #include "core/traversal.hpp"
 #include "engine/owner_guard.hpp"
 #include "engine/places.hpp"
-#include "engine/retry_policy.hpp"
 #include "engine/settings.hpp"
-#include "engine/step.hpp"
 #include "ports/clock.hpp"
 #include "ports/randomness.hpp"
 
 namespace athanor::engine {
+
+struct StepContext;
+struct StepReport;
 
 struct AppliedStep {
   std::string revision;
@@ -85,7 +86,8 @@ class Migrator {
   struct Watch;  ///< what a run is told by, and tells to
 
   [[nodiscard]] Result<void> connect();
-  [[nodiscard]] Result<Survey> survey();
+  [[nodiscard]] Result<void> locate();
+  void end_reading();
   [[nodiscard]] Result<DatabaseState> read_tables();
   [[nodiscard]] Result<StepReport> try_until_settled(
       const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);

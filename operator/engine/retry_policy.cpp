@@ -29,7 +29,7 @@ std::optional<std::chrono::milliseconds> RetryPolicy::wait_after(const Error& er
     return doubts_ == 1 ? std::chrono::milliseconds::zero() : spread(kFirstBackoff, doubts_, kLongestBackoff);
   }
   const std::string& state = error.site.sqlstate;
-  if (state == "55P03") {
+  if (error.reason == kLockTimeout) {
     if (++lock_timeouts_ >= kLockTimeouts) return std::nullopt;
     return spread(kFirstBackoff, lock_timeouts_ - 1, kLongestBackoff);
   }

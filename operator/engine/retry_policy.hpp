@@ -13,6 +13,8 @@ namespace athanor::engine {
 
 /// The database's answer was that another session holds the advisory lock.
 inline constexpr const char* kLockHeld = "LockHeld";
+/// The application held a lock for longer than the lock timeout (PostgreSQL: SQLSTATE 55P03).
+inline constexpr const char* kLockTimeout = "LockTimeout";
 /// A statement that an earlier session began is still running in a backend of the server.
 inline constexpr const char* kStatementStillRunning = "StatementStillRunning";
 /// Another session created the schema or table that this one was about to create.

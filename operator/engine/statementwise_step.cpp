@@ -40,9 +40,11 @@ class StatementwiseRun {
   [[nodiscard]] Result<void> drop_indexes(const std::string& names_sql);
   [[nodiscard]] Result<void> note_done();
   [[nodiscard]] Result<StepReport> finish();
+  [[nodiscard]] Result<void> record_finish(StepTransaction& transaction);
 
   [[nodiscard]] Result<StepTransaction> open_checked();
   [[nodiscard]] Result<void> commit_progress(StepTransaction& transaction);
+  [[nodiscard]] Error bookkeeping_failed(Error error) const;
   [[nodiscard]] Error statement_failed(Error error, const Statement& statement);
   [[nodiscard]] bool known_not_to_be_in(const Error& error, const Statement& statement);
   [[nodiscard]] bool remove_half_built(const BareStatement& bare);
@@ -140,7 +142,8 @@ Result<void> StatementwiseRun::commit_progress(StepTransaction& transaction) {
   const auto receipt = transaction.conclude(transaction.bookkeeping().note_progress(
       {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), next_index_sql(done_ + 1)}));
   if (!receipt) return fail(receipt.error());
-  if (auto rows = check_rows_after(*receipt, work_, work_.rows_before); !rows) return rows;
+  auto checked = check_receipt(*receipt, work_.rows_before, work_.rows_before);
+  if (!checked) return checked;
   failpoints::pass(failpoints::kOffBeforeProgressCommit);
   if (auto committed = transaction.commit(); !committed) return committed;
   ++done_;
@@ -177,7 +180,9 @@ Result<void> StatementwiseRun::run_bare(const Statement& statement) {
 Result<void> StatementwiseRun::note_done() {
   auto transaction = open_checked();
   if (!transaction) return fail(std::move(transaction.error()));
-  return commit_progress(*transaction);
+  auto committed = commit_progress(*transaction);
+  if (!committed) return fail(bookkeeping_failed(std::move(committed.error())));
+  return {};
 }
 
 /// @return whether the statement is in
@@ -293,21 +298,34 @@ Error StatementwiseRun::undecided(const Statement& statement, const BareStatemen
       ErrorSite{work_.revision->id, work_.revision->source, statement.line, {}}};
 }
 
+Error StatementwiseRun::bookkeeping_failed(Error error) const {
+  if (error.kind == ErrorKind::Conflict || error.kind == ErrorKind::InDoubt) return error;
+  return at_statement(
+      std::move(error), *work_.revision, nullptr,
+      "The statements of the revision that were run stay applied; the run goes on behind them.");
+}
+
 Result<StepReport> StatementwiseRun::finish() {
   auto transaction = open_checked();
   if (!transaction) return fail(std::move(transaction.error()));
   failpoints::pass(failpoints::kOffBeforeFinish);
-  report_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
-  const auto books = transaction->bookkeeping();
-  const auto receipt = transaction->conclude(books.change_rows(work_.step->row_changes) +
-                                             books.finish_run(seq_, report_.duration));
-  if (!receipt) return fail(receipt.error());
-  if (auto rows = check_rows_after(*receipt, work_, work_.rows_after); !rows) return fail(rows.error());
-  failpoints::pass(failpoints::kOffBeforeFinishCommit);
-  if (auto committed = transaction->commit(); !committed) return fail(std::move(committed.error()));
+  if (auto recorded = record_finish(*transaction); !recorded) {
+    return fail(bookkeeping_failed(std::move(recorded.error())));
+  }
   failpoints::pass(failpoints::kOffAfterFinish);
-  report_.at = receipt->at;
   return report_;
+}
+
+Result<void> StatementwiseRun::record_finish(StepTransaction& transaction) {
+  report_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
+  auto receipt = transaction.conclude(
+      transaction.bookkeeping().finish_run(seq_, report_.duration, work_.step->row_changes));
+  if (!receipt) return fail(std::move(receipt.error()));
+  auto checked = check_receipt(*receipt, work_.rows_before, work_.rows_after);
+  if (!checked) return checked;
+  report_.at = std::move(receipt->at);
+  failpoints::pass(failpoints::kOffBeforeFinishCommit);
+  return transaction.commit();
 }
 
 }  // namespace

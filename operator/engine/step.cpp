@@ -28,15 +28,20 @@ ActRecord act_record(const StepWork& work, std::string_view state) {
   return record;
 }
 
-Result<void> check_rows_after(const Receipt& receipt, const StepWork& work,
-                              const std::vector<std::string>& expected) {
-  if (receipt.rows == expected) return {};
-  return fail(
-      ErrorKind::Terminal, "VersionTableTouched",
-      fmt::format("{}the revision wrote to the version table itself, which is Athanor's to do. Take that "
-                  "out of it. The revision was rolled back.",
-                  error_prefix(*work.revision, 0)),
-      ErrorSite{work.revision->id, work.revision->source, 0, {}});
+Result<void> check_receipt(const Receipt& receipt, const std::vector<std::string>& before,
+                           const std::vector<std::string>& after) {
+  if (receipt.rows != (receipt.miscounted ? before : after)) {
+    return fail(
+        ErrorKind::Terminal, "VersionTableTouched",
+        "the version table was written to meanwhile: by the revision itself, which has to leave that to "
+        "Athanor, or by a tool that does not take Athanor's lock");
+  }
+  if (receipt.miscounted.value_or(0) > 0) {
+    return fail(
+        ErrorKind::Conflict, "VersionMoved",
+        "the version table was written to by somebody else at the moment at which this run wrote to it");
+  }
+  return {};
 }
 
 Result<StepReport> record_owner(StepContext& context) {

@@ -43,8 +43,13 @@ struct StepReport {
 /// What the ledger keeps of running `work`.
 [[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state);
 
-/// Terminal `VersionTableTouched` if the version rows are not what the step makes of them.
-[[nodiscard]] Result<void> check_rows_after(const Receipt& receipt, const StepWork& work,
-                                            const std::vector<std::string>& expected);
+/// Was the version table as the protocol left it, up to this write, and did the write do what it should?
+/// @param before version rows that the write went on from, sorted
+/// @param after what it makes of them
+/// @return Terminal `VersionTableTouched` if somebody else wrote to the table during the transaction, as a
+/// rule the
+///   revision itself; Conflict `VersionMoved` if it happened at this very moment
+[[nodiscard]] Result<void> check_receipt(const Receipt& receipt, const std::vector<std::string>& before,
+                                         const std::vector<std::string>& after);
 
 }  // namespace athanor::engine

@@ -110,6 +110,10 @@ Result<void> StepTransaction::create_and_read(Needs needs) {
 
 Result<Receipt> StepTransaction::conclude(std::string_view sql) {
   auto rows = context_->database.conclude(sql);
+  if (!rows && rows.error().site.sqlstate == "23505") {
+    return fail(ErrorKind::Conflict, "VersionMoved",
+                "somebody else wrote the same row to the version table or the ledger first");
+  }
   if (!rows) return fail(std::move(rows.error()));
   return parse_receipt(*rows);
 }

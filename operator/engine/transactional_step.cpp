@@ -28,6 +28,19 @@ Result<void> run_statements(StepContext& context, const StepWork& work) {
   return {};
 }
 
+Result<Receipt> record_and_commit(StepTransaction& transaction, const StepWork& work,
+                                  const ActRecord& record) {
+  auto receipt = transaction.conclude(transaction.bookkeeping().append(record, work.step->row_changes));
+  if (!receipt) return receipt;
+  if (auto checked = check_receipt(*receipt, work.rows_before, work.rows_after); !checked) {
+    return fail(std::move(checked.error()));
+  }
+  failpoints::pass(failpoints::kStepBeforeCommit);
+  if (auto committed = transaction.commit(); !committed) return fail(std::move(committed.error()));
+  failpoints::pass(failpoints::kStepAfterCommit);
+  return receipt;
+}
+
 }  // namespace
 
 Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work) {
@@ -45,20 +58,13 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
   failpoints::pass(failpoints::kStepBeforeConclude);
   ActRecord record = act_record(work, kStateDone);
   record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
-  const auto books = transaction->bookkeeping();
-  auto receipt = transaction->conclude(books.change_rows(work.step->row_changes) + books.append(record));
+  auto receipt = record_and_commit(*transaction, work, record);
   if (!receipt) {
+    const ErrorKind kind = receipt.error().kind;
+    if (kind == ErrorKind::Conflict || kind == ErrorKind::InDoubt) return fail(std::move(receipt.error()));
     const auto after = aftermath(receipt.error());
     return fail(at_statement(std::move(receipt.error()), *work.revision, nullptr, after));
   }
-  if (auto rows = check_rows_after(*receipt, work, work.rows_after); !rows) return fail(rows.error());
-  failpoints::pass(failpoints::kStepBeforeCommit);
-  if (auto committed = transaction->commit(); !committed) {
-    if (committed.error().kind == ErrorKind::InDoubt) return fail(std::move(committed.error()));
-    const auto after = aftermath(committed.error());
-    return fail(at_statement(std::move(committed.error()), *work.revision, nullptr, after));
-  }
-  failpoints::pass(failpoints::kStepAfterCommit);
   report.duration = record.duration;
   report.at = std::move(receipt->at);
   return report;

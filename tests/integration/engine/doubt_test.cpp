@@ -178,6 +178,50 @@ TEST(Racing, ALockThatIsHeldIsWaitedForAndThenToldAbout) {
   EXPECT_EQ(outcome.failure->reason, "VersionMoved") << "the other one applied it meanwhile";
 }
 
+/// Somebody without Athanor's lock (alembic) moves the version row, just before the bookkeeping or during it.
+engine::Outcome upgrade_against_alembic(Environment& environment, bool still_uncommitted) {
+  EXPECT_EQ(told(environment.upgrade(marking_graph(), "r1")), "ok");
+  std::jthread alembic;
+  environment.interceptor->before = [&](fakes::Call call, std::string_view) -> std::optional<Error> {
+    if (call != fakes::Call::Conclude) return std::nullopt;
+    const std::string update = "UPDATE alembic_version SET version_num = 'r2'";
+    if (!still_uncommitted) {
+      (void)PostgresServer::shared().sql(environment.database, update);
+      return std::nullopt;
+    }
+    alembic = std::jthread([name = environment.database, update] {
+      (void)PostgresServer::shared().sql(name, "BEGIN; " + update + "; SELECT pg_sleep(0.5); COMMIT");
+    });
+    while (
+        environment.scalar("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = "
+                           "current_database()") == "0") {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return std::nullopt;
+  };
+  auto outcome = environment.upgrade(marking_graph(), "r2");
+  environment.interceptor->before = nullptr;
+  return outcome;
+}
+
+TEST(Racing, AVersionRowThatAlembicMovedDuringTheRevisionRollsItBack) {
+  Environment environment = Environment::on_postgres();
+  const auto outcome = upgrade_against_alembic(environment, false);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
+  EXPECT_EQ(environment.scalar("SELECT string_agg(what, ',') FROM mark"), "1");
+  EXPECT_EQ(environment.scalar("SELECT version_num FROM alembic_version"), "r2");
+}
+
+TEST(Racing, AVersionRowThatAlembicMovesAtTheSameMomentIsAConflict) {
+  Environment environment = Environment::on_postgres();
+  const auto outcome = upgrade_against_alembic(environment, true);
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict) << told(outcome);
+  EXPECT_EQ(environment.scalar("SELECT string_agg(what, ',') FROM mark"), "1");
+  EXPECT_EQ(environment.scalar("SELECT version_num FROM alembic_version"), "r2");
+}
+
 TEST(Racing, ACancelledStatementIsRolledBackWithItsRevision) {
   Environment environment = Environment::on_postgres();
   const auto graph = graph_of({revision("r1", "", "CREATE TABLE a (id integer); SELECT pg_sleep(60);")});

@@ -32,9 +32,14 @@ Environment Environment::on_postgres() {
 }
 
 Environment Environment::on_postgres(const std::string& name, const std::string& user) {
-  Environment environment;
+  Environment environment = at_url(PostgresServer::shared().url(name, user));
   environment.database = name;
-  environment.spec_.url = PostgresServer::shared().url(name, user);
+  return environment;
+}
+
+Environment Environment::at_url(const std::string& url) {
+  Environment environment;
+  environment.spec_.url = url;
   environment.settings.self = Owner{"staging", "shop", "cluster-1", ""};
   environment.settings.by = "operator shop/staging";
   environment.settings.digest = "sha256:0123";

@@ -21,6 +21,8 @@ class Environment {
   static Environment on_postgres();
   /// An existing database, entered as `user`.
   static Environment on_postgres(const std::string& database, const std::string& user);
+  /// The database of a PostgreSQL URL; ask() is not for these.
+  static Environment at_url(const std::string& url);
   /// A new, empty file.
   static Environment on_sqlite();
 

@@ -48,13 +48,33 @@ TEST_F(Texts, OnlyWhatIsMissingIsMade) {
   EXPECT_THAT(books.create_all(), IsEmpty());
 }
 
-TEST_F(Texts, RowChangesQuoteTheirIdsAndKeepTheirOrder) {
-  EXPECT_EQ(books.change_rows({{RowChange::Kind::Delete, "b", ""},
-                               {RowChange::Kind::Update, "a", "o'm"},
-                               {RowChange::Kind::Insert, "", "x"}}),
-            "DELETE FROM \"public\".\"alembic_version\" WHERE version_num = 'b';\n"
-            "UPDATE \"public\".\"alembic_version\" SET version_num = 'o''m' WHERE version_num = 'a';\n"
-            "INSERT INTO \"public\".\"alembic_version\" (version_num) VALUES ('x');\n");
+const std::vector<RowChange> kMerge{{RowChange::Kind::Delete, "b", ""},
+                                    {RowChange::Kind::Update, "a", "o'm"},
+                                    {RowChange::Kind::Insert, "", "x"}};
+
+TEST_F(Texts, OnPostgresEachRowChangeIsCountedInTheStatementThatWritesTheLedger) {
+  places.version_table_exists = true;
+  const std::string sql = books.append({}, kMerge);
+  EXPECT_THAT(
+      sql,
+      StartsWith("WITH c0 AS (DELETE FROM \"public\".\"alembic_version\" WHERE version_num = 'b' "
+                 "RETURNING 1), c1 AS (UPDATE \"public\".\"alembic_version\" SET version_num = 'o''m' "
+                 "WHERE version_num = 'a' RETURNING 1), c2 AS (INSERT INTO "
+                 "\"public\".\"alembic_version\" (version_num) VALUES ('x') RETURNING 1), act AS (INSERT "));
+  EXPECT_THAT(sql, HasSubstr("((SELECT count(*) FROM c2) <> 1)::integer FROM act"));
+}
+
+TEST_F(Texts, OnSqliteTheRowsAfterwardsAreRead) {
+  places.dialect = ports::Dialect::Sqlite;
+  places.version_table = "\"alembic_version\"";
+  places.version_table_exists = true;
+  const std::string sql = books.append({}, kMerge);
+  EXPECT_THAT(
+      sql,
+      StartsWith("DELETE FROM \"alembic_version\" WHERE version_num = 'b';\nUPDATE \"alembic_version\" SET "
+                 "version_num = 'o''m' WHERE version_num = 'a';\nINSERT INTO \"alembic_version\" "
+                 "(version_num) VALUES ('x');\nINSERT INTO "));
+  EXPECT_THAT(sql, HasSubstr("RETURNING at, (SELECT group_concat(version_num, '\n')"));
 }
 
 TEST_F(Texts, NothingIsReadFromTablesThatAreNotThere) {
@@ -74,7 +94,7 @@ TEST_F(Texts, TheDowngradeIsKeptAsItIsWritten) {
 
 TEST_F(Texts, ProgressIsNotedOnTopOfExactlyWhatWasDone) {
   EXPECT_THAT(books.note_progress({7, 3, "sum", "NULL"}),
-              HasSubstr("WHERE seq = 7 AND state <> 'done' AND statements_done = 2 RETURNING"));
+              HasSubstr("WHERE seq = 7 AND state <> 'done' AND statements_done = 2 RETURNING at"));
 }
 
 ports::Row view_row(const std::string& rows, const std::string& readable_from = "1") {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/retry_policy.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_randomness.hpp"
 #include "fakes/scripted_database.hpp"
@@ -42,7 +43,7 @@ class Running : public ::testing::Test {
       return ports::Rows{view()};
     };
     script->on_conclude = [this](std::string_view) -> Result<ports::Rows> {
-      return ports::Rows{{"2026-11-22T20:14:00.000Z", after, "2", std::nullopt}};
+      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, miscounted}};
     };
   }
 
@@ -110,7 +111,7 @@ class Running : public ::testing::Test {
   fakes::FakeRandomness randomness;
   Settings settings;
   Told progress;
-  std::string rows = "r1", after = "r2", owner = "staging", last_revision = "r1";
+  std::string rows = "r1", seen = "r1", miscounted = "0", owner = "staging", last_revision = "r1";
   int locked_for = 0;
   std::optional<Error> refuse;
   RevisionGraph graph = testing::graph_of(
@@ -198,8 +199,26 @@ TEST_F(Running, AFailedStatementIsRolledBackAndNothingIsRecorded) {
   EXPECT_THAT(script->calls, ElementsAre("begin", "execute SELECT 1", "execute SELECT 2", "rollback"));
 }
 
-TEST_F(Running, RowsThatAreNotThePlansAfterwardsAreRolledBack) {
-  after = "r2\nsmuggled";
+TEST_F(Running, AChangeThatTouchedNotExactlyOneRowIsAConflict) {
+  miscounted = "1";
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict);
+  EXPECT_EQ(outcome.failure->reason, "VersionMoved");
+  EXPECT_THAT(script->calls, Not(Contains("commit")));
+}
+
+TEST_F(Running, ARowThatSomebodyWroteFirstIsAConflict) {
+  script->on_conclude = [&](std::string_view) -> Result<ports::Rows> {
+    return fail(error(ErrorKind::Terminal, "SqlError", "23505"));
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict);
+}
+
+TEST_F(Running, ARevisionThatWroteToTheVersionTableIsRolledBack) {
+  seen = "r1\nsmuggled";
   const auto outcome = run();
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
