@@ -10,8 +10,6 @@ endif()
 
 add_library(athanor_flags INTERFACE)
 target_compile_options(athanor_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
-# At -O3 g++ 12 sees copies in std::string overlap that do not (GCC bug 105651).
-target_compile_options(athanor_flags INTERFACE $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-Wno-restrict>)
 # GCC 12 sees overlapping copies in `"literal" + std::string` at -O2 that aren't there (GCC bug 105651).
 target_compile_options(athanor_flags INTERFACE $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>)
 target_include_directories(athanor_flags INTERFACE ${CMAKE_SOURCE_DIR}/operator)
