@@ -21,7 +21,6 @@ def start_run(cluster, namespace, name, cut_after):
     proxy = CuttingProxy(cluster.postgres.port, cut_after)
     cluster.apply(secret(namespace, f"{name}-db", {"uri": database.url(port=proxy.port)}),
                   config_map(namespace, f"{name}-revisions", files),
-                  # A check may be cut as well as a run; the next one comes soon.
                   environment(namespace, name))
     return cluster.environment(namespace, name), database, proxy, ids
 
@@ -67,4 +66,7 @@ def test_cut_after_every_message(cluster, release_operator, messages_of_a_run):
             except AssertionError as error:
                 raise AssertionError(f"cut after message {number}: {error}\n{one.diagnose()}") from None
             one.delete()
+            cluster.metric(release_operator, lambda scrape: not scrape.of_environment(namespace, one.name),
+                           "the operator has let go of it")
             proxy.close()
+            database.drop()

@@ -28,8 +28,10 @@ class Cluster:
         self.operators = []
         self._kubeconfigs = {}
         self.kubectl.apply_file(CRD)
-        self.kubectl("wait", "--for=condition=Established", "--timeout=30s",
-                     "crd/migrationenvironments.athanor.dev")
+        # kubectl wait fails on an object that has no conditions yet, instead of waiting for them.
+        eventually(lambda: self.kubectl("wait", "--for=condition=Established", "--timeout=10s",
+                                        "crd/migrationenvironments.athanor.dev"),
+                   what="the custom resource is established")
         self.kubectl.apply_file(DEPLOY / "namespace.yaml")
 
     @property

@@ -49,7 +49,8 @@ class Postgres:
         self.folder = folder or server_folder("postgres")
         self.data = self.folder / "data"
         self.port = free_port()
-        self._settings = {"fsync": "off", "listen_addresses": "'127.0.0.1'", "unix_socket_directories": "''",
+        # Nothing here has to survive a power cut, and the disk is everybody's.
+        self._settings = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB", "listen_addresses": "'127.0.0.1'", "unix_socket_directories": "''",
                           "max_connections": 60, "timezone": "'UTC'", "logging_collector": "off",
                           "password_encryption": "'scram-sha-256'", "log_min_messages": "warning",
                           **(settings or {})}
@@ -158,6 +159,11 @@ class Database:
 
     def __init__(self, server, name, password):
         self.server, self.name, self.password = server, name, password
+
+    def drop(self):
+        """With whoever is connected."""
+        self.server.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", self.name)
+        self.server.sql("postgres", f'DROP DATABASE "{self.name}"')
 
     def url(self, port=None, password=None, name=None, query=""):
         secret = urllib.parse.quote(self.password if password is None else password, safe="")
