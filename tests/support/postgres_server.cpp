@@ -172,8 +172,11 @@ void PostgresServer::copy_cluster(const PostgresServer& primary) {
 
 PostgresServer::~PostgresServer() {
   if (server_.running()) server_.end(SIGQUIT);
+}
+
+void PostgresServer::Remover::operator()(fs::path* folder) const {
   std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+  if (!folder->empty()) fs::remove_all(*folder, ignored);
 }
 
 PostgresServer& PostgresServer::shared() {

@@ -80,6 +80,10 @@ class PostgresServer {
 
  private:
   struct Clone {};
+  /// Removes a folder, also when a constructor fails half-way.
+  struct Remover {
+    void operator()(std::filesystem::path* folder) const;
+  };
   PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf);
 
   void make_cluster();
@@ -90,6 +94,7 @@ class PostgresServer {
 
   PostgresOptions options_;
   std::filesystem::path folder_;
+  std::unique_ptr<std::filesystem::path, Remover> removal_{&folder_};
   std::string system_user_;
   std::uint16_t port_ = 0;
   int major_version_ = 0;

@@ -140,10 +140,14 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
 struct StartupError {
   std::string sqlstate;
   std::string message;
-  bool tried_tls = false;  ///< TLS was tried as well, and refused as well
+  bool without_tls = false;  ///< the server points out that the connection was not encrypted
+  bool tried_tls = false;    ///< TLS was tried as well, and refused as well
 };
 
 std::optional<StartupError> startup_error(std::string_view text) {
+  // Before version 14 and since.
+  constexpr std::array kWithoutTls = {"SSL off"sv, "no encryption"sv};
+  constexpr std::array kWithTls = {"SSL on"sv, "SSL encryption"sv};
   std::optional<StartupError> result;
   for (std::size_t at = text.find(":  "); at != std::string_view::npos; at = text.find(":  ", at + 1)) {
     const std::string_view rest = text.substr(at + 3);
@@ -153,9 +157,9 @@ std::optional<StartupError> startup_error(std::string_view text) {
           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
         });
     if (!is_state) continue;
-    const std::string_view message = rest.substr(7);
-    result = StartupError{std::string(state), std::string(message.substr(0, message.find('\n'))),
-                          contains(text, "SSL encryption")};
+    const std::string_view message = rest.substr(7, rest.find('\n', 7) - 7);
+    result = StartupError{std::string(state), std::string(message), contains_any(message, kWithoutTls),
+                          contains_any(text, kWithTls)};
   }
   return result;
 }
@@ -163,7 +167,7 @@ std::optional<StartupError> startup_error(std::string_view text) {
 Verdict startup_verdict(const StartupError& error, std::string_view where, const ErrorContext& context) {
   const std::string text = fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
   const std::string& state = error.sqlstate;
-  if (state == "28000" && contains(error.message, "no encryption") && !error.tried_tls) {
+  if (state == "28000" && error.without_tls && !error.tried_tls) {
     return {
         ErrorKind::Transient, "TlsRequired",
         fmt::format(

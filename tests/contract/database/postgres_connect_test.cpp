@@ -97,6 +97,7 @@ class GuardedServer {
              folder + "/server.pem"});
     ca_pem = contents(folder + "/ca.pem");
     server = std::make_unique<PostgresServer>(PostgresOptions{
+        .conf = {"password_encryption = 'scram-sha-256'"},
         .hba = {"host all picky 127.0.0.1/32 scram-sha-256", "hostssl all secure_only 127.0.0.1/32 trust",
                 "hostnossl all secure_only 127.0.0.1/32 reject"}});
     for (const char* name : {"server.key", "server.pem"}) copy_into_cluster(name);
