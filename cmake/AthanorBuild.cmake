@@ -39,9 +39,10 @@ function(athanor_room name)
 endfunction()
 
 # A suite: one folder of tests/, one GoogleTest binary `NAME`, one entry in ctest.
-#   athanor_suite(NAME LABEL unit|contract|integration LIBS library ...)
+# The further label `postgres` marks what speaks to a server and is run against every version of PostgreSQL.
+#   athanor_suite(NAME LABEL unit|contract|integration [postgres] LIBS library ...)
 function(athanor_suite name)
-  cmake_parse_arguments(SUITE "" "LABEL;TIMEOUT" "LIBS" ${ARGN})
+  cmake_parse_arguments(SUITE "" "TIMEOUT" "LABEL;LIBS" ${ARGN})
   if(NOT SUITE_TIMEOUT)
     set(SUITE_TIMEOUT 300)
   endif()
@@ -53,7 +54,7 @@ function(athanor_suite name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE athanor_flags ${SUITE_LIBS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${SUITE_LABEL} TIMEOUT ${SUITE_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES LABELS "${SUITE_LABEL}" TIMEOUT ${SUITE_TIMEOUT})
 endfunction()
 
 # A suite in Python: one file of pytest, one entry in ctest. Debian's own Python, whose modules come by package.

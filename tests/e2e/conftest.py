@@ -14,12 +14,12 @@ WORK = pathlib.Path(os.environ.get("ATHANOR_E2E_FOLDER") or REPOSITORY / "build"
 
 
 @pytest.fixture(scope="session")
-def work_folder():
-    """Logs and data of this run under build/e2e; kept if a test failed."""
+def work_folder(request):
+    """Logs and data of this run under build/e2e; the logs are kept if a test failed."""
     folder = WORK / str(os.getpid())
     folder.mkdir(parents=True)
     yield folder
-    shutil.rmtree(folder / "control-plane" / "etcd", ignore_errors=True)
+    shutil.rmtree(folder / "control-plane" / "etcd" if request.session.testsfailed else folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
