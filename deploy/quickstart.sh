@@ -50,13 +50,17 @@ mkdir -p "$home"
 # The operator inherits the lock and holds it for as long as it lives.
 exec 9>>"$home/lock"
 if ! flock --nonblock 9; then
-  die "a run of $repo is going on already (process $(cat "$home/pid" 2>/dev/null || echo unknown)); end it with Ctrl-C there, or with kill"
+  running=$(cat "$home/pid" 2>/dev/null || echo unknown)
+  die "a run in $home is going on already (process $running); end it with Ctrl-C there, or with kill"
 fi
 
 say "packages"
 "$repo/tests/tools/packages.sh" build 9>&-
 say "release build (the first one takes a few minutes)"
-[ -f build/release/build.ninja ] || cmake --preset release 9>&- >"$home/configure.log" || { cat "$home/configure.log" >&2; die "cmake could not configure the build"; }
+if [ ! -f build/release/build.ninja ] && ! cmake --preset release 9>&- >"$home/configure.log" 2>&1; then
+  cat "$home/configure.log" >&2
+  die "cmake could not configure the build"
+fi
 cmake --build --preset release -j "$(nproc)" --target athanor 9>&-
 
 metrics=$(address "$metrics" 9464)
@@ -97,9 +101,10 @@ environments() {
       sub(/^[^"]*"/, "", rest); sub(/"$/, "", rest)
       return rest
     }
-    /^athanor_environment_info[{]/ { name = label("name"); current[name] = label("current"); target[name] = label("target") }
-    /^athanor_environment_pending_revisions[{]/ { pending[label("name")] = $NF }
-    /^athanor_environment_condition[{]/ && $NF == 1 && label("type") == "Ready" { ready[label("name")] = label("status") }
+    { name = label("name") }
+    /^athanor_environment_info[{]/ { current[name] = label("current"); target[name] = label("target") }
+    /^athanor_environment_pending_revisions[{]/ { pending[name] = $NF }
+    /^athanor_environment_condition[{]/ && $NF == 1 && label("type") == "Ready" { ready[name] = label("status") }
     END {
       for (name in current)
         printf "%s|%s|%s|%s|%s\n", name, current[name], target[name], pending[name], ready[name]

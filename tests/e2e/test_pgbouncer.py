@@ -46,9 +46,10 @@ def test_revisions_in_transactions_work_and_nothing_leaks(cluster, shared_operat
     one = apply_through(cluster, bouncer, namespace, "pooled", files, database)
     one.wait_ready([ids[-1]])
     assert database.versions() == [ids[-1]] and database.applied_by_ledger() == ids
-    with contextlib.closing(bouncer.connect(database)) as first, contextlib.closing(bouncer.connect(database)) as second:
-        # Both server connections of the pool, held by an open transaction each.
-        for connection in (first, second):
+    with contextlib.ExitStack() as both:
+        # Both server connections of the pool, each held by an open transaction.
+        for _ in range(2):
+            connection = both.enter_context(contextlib.closing(bouncer.connect(database)))
             connection.autocommit = False
             assert settings_of(connection) == before
     assert database.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "

@@ -51,7 +51,8 @@ LIBRARIES = {
 INCLUDE = re.compile(r"^\s*#\s*include\s*([<\"])([^>\"]+)[>\"]")
 # A header of the standard library or of POSIX carries no folder of a library.
 STANDARD = re.compile(r"^[a-z_0-9]+$|^(sys|netinet|arpa|net|linux)/[a-z_0-9]+\.h$|"
-                      r"^(fcntl|grp|netdb|poll|pthread|pwd|signal|spawn|stdlib|string|time|unistd|malloc|errno|locale|glob|dirent|fnmatch)\.h$")
+                      r"^(dirent|errno|fcntl|fnmatch|glob|grp|locale|malloc|netdb|poll|pthread|pwd|signal|spawn|stdlib"
+                      r"|string|time|unistd)\.h$")
 
 
 def violation(path, included, system):

@@ -16,7 +16,10 @@ if ! complete; then
 fi
 if ! complete; then
   for tool in npm unzip; do
-    command -v "$tool" >/dev/null || { echo "clients.sh: $tool is missing: run tests/tools/packages.sh test" >&2; exit 1; }
+    if ! command -v "$tool" >/dev/null; then
+      echo "clients.sh: $tool is missing: run tests/tools/packages.sh test" >&2
+      exit 1
+    fi
   done
   work=$(mktemp -d "$cache/clients.XXXXXX")
   trap 'rm -rf "$work"' EXIT

@@ -59,9 +59,10 @@ for path in ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*.list
     if not os.path.exists(path):
         continue
     # deb [options] address suite component...
-    lines = [m for line in open(path) if (m := re.match(r"deb\s+(\[[^]]*\]\s+)?\S+\s+(\S+)\s", line)) and ours(m.group(2))]
+    matches = [re.match(r"deb\s+(\[[^]]*\]\s+)?\S+\s+(\S+)\s", line) for line in open(path)]
+    lines = [match for match in matches if match and ours(match.group(2))]
     if lines:
-        text = "".join("deb-src" + m.string[len("deb"):] for m in lines)
+        text = "".join("deb-src" + match.string[len("deb"):] for match in lines)
         open(os.path.join(target, os.path.basename(path).removesuffix(".list") + ".list"), "w").write(text)
 PY
 }
@@ -110,7 +111,8 @@ compile() {
   local stamp="" package
   for package in component-base/version client-go/pkg/version; do
     package=k8s.io/kubernetes/vendor/k8s.io/$package
-    stamp+=" -X $package.gitVersion=v$version -X $package.gitMajor=1 -X $package.gitMinor=20 -X $package.gitTreeState=clean"
+    stamp+=" -X $package.gitVersion=v$version -X $package.gitMajor=1 -X $package.gitMinor=20"
+    stamp+=" -X $package.gitTreeState=clean"
   done
   GO111MODULE=off go build -overlay "$work/overlay.json" -ldflags="-s -w$stamp" \
     -o "$work/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver

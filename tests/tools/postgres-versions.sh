@@ -9,9 +9,9 @@ case $major in
   14) version=14.23.0-beta.17 sha256=4bfb69335cb48a5243fef0938602b4b7a3f2cfa6f5474cc432ce1e8a10ee519c ;;
   15)
     dir=/usr/lib/postgresql/15/bin
-    [ -x "$dir/initdb" ] || { echo "postgres-versions.sh: $dir/initdb is missing: run tests/tools/packages.sh test" >&2; exit 1; }
-    echo "$dir"
-    exit 0 ;;
+    if [ -x "$dir/initdb" ]; then echo "$dir"; exit 0; fi
+    echo "postgres-versions.sh: $dir/initdb is missing: run tests/tools/packages.sh test" >&2
+    exit 1 ;;
   16) version=16.14.0-beta.17 sha256=dfe7ecd8365ab907786e5f3d69179399f9675ac800153219efb2590257c2d551 ;;
   17) version=17.10.0-beta.17 sha256=5bad48012c3a7415c06310f632ce9a0f9da20dadb70e774e4985c2f416a4445b ;;
   *) echo "usage: postgres-versions.sh 13|14|15|16|17" >&2; exit 2 ;;
@@ -25,7 +25,10 @@ if [ ! -x "$dir/bin/initdb" ]; then
   flock 9
 fi
 if [ ! -x "$dir/bin/initdb" ]; then
-  command -v npm >/dev/null || { echo "postgres-versions.sh: npm is missing: run tests/tools/packages.sh test" >&2; exit 1; }
+  if ! command -v npm >/dev/null; then
+    echo "postgres-versions.sh: npm is missing: run tests/tools/packages.sh test" >&2
+    exit 1
+  fi
   work=$(mktemp -d "$cache/postgresql.XXXXXX")
   trap 'rm -rf "$work"' EXIT
   cd "$work"

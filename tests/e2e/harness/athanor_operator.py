@@ -28,7 +28,8 @@ def release_binary():
     path = pathlib.Path(os.environ.get("ATHANOR_RELEASE_BINARY") or
                         REPOSITORY / "build" / "release" / "operator" / "athanor")
     if not path.exists():
-        raise RuntimeError(f"{path} is missing: cmake --preset release && cmake --build --preset release --target athanor")
+        raise RuntimeError(f"{path} is missing: cmake --preset release && "
+                           "cmake --build --preset release --target athanor")
     return path
 
 

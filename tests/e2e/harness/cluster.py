@@ -57,7 +57,9 @@ class Cluster:
                     body["roleRef"]["name"] = body["roleRef"]["name"].replace("athanor", account, 1)
                     body["subjects"][0]["name"] = account
                 for place in places:
-                    self.kubectl.apply({**body, "metadata": {**body["metadata"], **({"namespace": place} if place else {})}})
+                    if place:
+                        body["metadata"]["namespace"] = place
+                    self.kubectl.apply(body)
         return self.control_plane.service_account_kubeconfig(SYSTEM_NAMESPACE, account)
 
     def start_operator(self, ready=True, **options):

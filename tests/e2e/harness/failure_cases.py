@@ -78,7 +78,8 @@ def _bad_sql(s):
 
 
 def _contains_commit(s):
-    _, text = revisions.revision(s.ids[1], s.ids[0], "CREATE TABLE half (id integer);\nCOMMIT;\nCREATE TABLE w (id int);")
+    _, text = revisions.revision(s.ids[1], s.ids[0],
+                                 "CREATE TABLE half (id integer);\nCOMMIT;\nCREATE TABLE w (id int);")
     s.give(s.with_text(2, text))
 
 

@@ -10,7 +10,7 @@ from .processes import tool
 
 class Kubectl:
     def __init__(self, kubeconfig):
-        self._binary = os.environ.get("ATHANOR_KUBECTL") or str(pathlib.Path(tool("clients.sh")) / "kubectl" / "kubectl")
+        self._binary = os.environ.get("ATHANOR_KUBECTL") or str(pathlib.Path(tool("clients.sh"), "kubectl", "kubectl"))
         self._kubeconfig = kubeconfig
 
     def __call__(self, *arguments, stdin=None, check=True, timeout=60):

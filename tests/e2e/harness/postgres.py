@@ -3,10 +3,8 @@
 import contextlib
 import os
 import pathlib
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import urllib.parse
@@ -23,7 +21,8 @@ def binaries():
     """$ATHANOR_POSTGRES_BIN, else the newest of Debian's."""
     if os.environ.get("ATHANOR_POSTGRES_BIN"):
         return pathlib.Path(os.environ["ATHANOR_POSTGRES_BIN"])
-    installed = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    installed = sorted(found, key=lambda path: int(path.parts[4]))
     if not installed:
         raise RuntimeError("PostgreSQL is missing: run tests/tools/packages.sh test")
     return installed[-1].parent
@@ -50,10 +49,10 @@ class Postgres:
         self.data = self.folder / "data"
         self.port = free_port()
         # Nothing here has to survive a power cut, and the disk is everybody's.
-        self._settings = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB", "listen_addresses": "'127.0.0.1'", "unix_socket_directories": "''",
-                          "max_connections": 60, "timezone": "'UTC'", "logging_collector": "off",
-                          "password_encryption": "'scram-sha-256'", "log_min_messages": "warning",
-                          **(settings or {})}
+        self._settings = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB", "max_connections": "60",
+                          "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "timezone": "UTC",
+                          "logging_collector": "off", "log_min_messages": "warning",
+                          "password_encryption": "scram-sha-256", **(settings or {})}
         self._process = None
         if not self.data.exists():
             self._make_cluster()
@@ -72,7 +71,7 @@ class Postgres:
 
     def start(self):
         """Returns once it accepts connections."""
-        options = [f"-c{name}={str(value).strip(chr(39))}" for name, value in self._settings.items()]
+        options = [f"-c{name}={value}" for name, value in self._settings.items()]
         self._process = Process(as_server_user(self.bin / "postgres", "-D", self.data, "-p", self.port, *options),
                                 self.folder / "postgres.log", cwd=self.folder)
 
@@ -162,7 +161,8 @@ class Database:
 
     def drop(self):
         """With whoever is connected."""
-        self.server.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", self.name)
+        self.server.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                        self.name)
         self.server.sql("postgres", f'DROP DATABASE "{self.name}"')
 
     def url(self, port=None, password=None, name=None, query=""):
@@ -216,13 +216,3 @@ class Database:
                         "ORDER BY 1, 2, 3") + \
             self.sql("SELECT schemaname, indexname, indexdef, '', '' FROM pg_indexes WHERE schemaname NOT IN "
                      "('pg_catalog') ORDER BY 1, 2")
-
-
-def port_is_closed(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def server_major(text):
-    """The major version out of `postgres --version`."""
-    return int(re.search(r"(\d+)\.", text).group(1))
