@@ -110,8 +110,7 @@ struct FailureStatus {
   std::int64_t line = 0;
   std::string sqlstate;
   std::string inputs_hash;  ///< of the inputs it failed for: until they change it isn't tried again
-  std::int64_t count = 0;   ///< failed checks in a row
-  std::string first_time;   ///< RFC 3339
+  std::string first_time;   ///< RFC 3339: since when it has failed for this reason
   bool operator==(const FailureStatus&) const = default;
 };
 

@@ -64,7 +64,6 @@ json encode(const FailureStatus& failure) {
           {"line", failure.line > 0 ? json(failure.line) : json()},
           {"sqlstate", text_or_null(failure.sqlstate)},
           {"inputsHash", text_or_null(failure.inputs_hash)},
-          {"count", failure.count},
           {"firstTime", text_or_null(failure.first_time)}};
 }
 
@@ -126,7 +125,6 @@ FailureStatus decode_failure(const json& object, Notes& notes) {
           integer(object, "line").value_or(0),
           text(fields, "sqlstate"),
           text(fields, "inputsHash"),
-          integer(object, "count").value_or(0),
           text(fields, "firstTime")};
 }
 

@@ -70,7 +70,14 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   }
   pass.spec = std::move(*spec);
   pass.check_again = pass.spec.drift_interval;
+  const std::string fingerprint_before = pass.memory->fingerprint;
   Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory);
+  if (pass.memory->fingerprint != fingerprint_before && pass.memory->set->ignored_keys > 0) {
+    ports_.log.write(ports::LogLevel::Info, "ConfigMap keys that end in neither .sql nor .sql.gz are ignored",
+                     {{"namespace", key.ns},
+                      {"name", key.name},
+                      {"count", std::to_string(pass.memory->set->ignored_keys)}});
+  }
   pass.report.decision = decide(observed.observation);
   if (observed.observation.inputs) pass.report.digest = observed.observation.inputs->digest;
   pass.report.failure = pass.report.decision.hold;

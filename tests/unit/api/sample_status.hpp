@@ -16,8 +16,8 @@ inline Status full_status() {
   status.last_applied = AppliedStatus{"b2", "upgrade", "2026-11-22T20:14:00Z", 61'001};
   status.history = {*status.last_applied, {"a1", "downgrade", "2026-11-22T20:13:00Z", 5}};
   status.drift = DriftStatus{"2026-11-22T20:15:00Z", "EditedRevision", {"a1"}, 1};
-  status.failure = FailureStatus{"SqlError", "revision b9 failed", "b9", "b9_orders.sql",       12,
-                                 "42P01",    "0badcafe",           3,    "2026-11-22T20:16:00Z"};
+  status.failure = FailureStatus{"SqlError", "revision b9 failed",  "b9", "b9_orders.sql", 12, "42P01",
+                                 "0badcafe", "2026-11-22T20:16:00Z"};
   status.last_handled_reconcile_at = "monday";
   status.conditions = {
       {"Ready", ConditionStatus::False, "SqlError", "revision b9 failed", "2026-11-22T20:16:00Z", 7},

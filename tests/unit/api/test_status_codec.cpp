@@ -120,14 +120,14 @@ TEST(StatusPatch, TellsNothingPendingFromNotKnown) {
 TEST(DecodeStatus, LeavesOutWhatDoesNotFit) {
   const Status status = decode_status(R"({"status": {
     "observedGeneration": "7", "currentRevisions": [1, "a"], "pendingCount": "many", "lastApplied": [],
-    "history": ["x", {"revision": "r", "duration": "soon"}], "failure": {"reason": 5, "count": 3},
+    "history": ["x", {"revision": "r", "duration": "soon"}], "failure": {"reason": 5, "line": 3},
     "conditions": [{"status": "True"}, {"type": "Ready", "status": "perhaps"}], "unknown": {}}})");
   EXPECT_EQ(status.observed_generation, -1);
   EXPECT_THAT(status.current_revisions, testing::ElementsAre("a"));
   EXPECT_EQ(status.pending_count, std::nullopt);
   EXPECT_EQ(status.last_applied, std::nullopt);
   EXPECT_THAT(status.history, testing::ElementsAre(AppliedStatus{"r", "", "", 0}));
-  EXPECT_EQ(status.failure->count, 3);
+  EXPECT_EQ(status.failure->line, 3);
   ASSERT_EQ(status.conditions.size(), 1U);
   EXPECT_EQ(status.conditions[0].status, ConditionStatus::Unknown);
 }
