@@ -1,7 +1,6 @@
 #include "adapters/kubernetes/cpprest_transport.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <cerrno>
 #include <exception>
@@ -14,6 +13,7 @@
 #include <cpprest/astreambuf.h>
 #include <cpprest/http_client.h>
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 
 #include "adapters/kubernetes/http_exchange.hpp"
@@ -242,7 +242,12 @@ struct Channel {
 
 void initialize_http_threads() {
   static std::once_flag once;
-  std::call_once(once, [] { crossplat::threadpool::initialize_with_threads(kPoolThreads); });
+  std::call_once(once, [] {
+    // What is set up first ends last: the library's thread must end before OpenSSL does, whose per-thread
+    // state it holds.
+    OPENSSL_init_ssl(0, nullptr);
+    crossplat::threadpool::initialize_with_threads(kPoolThreads);
+  });
 }
 
 class CpprestTransport::Impl {
