@@ -198,6 +198,31 @@ def test_a_downgrade_needs_an_explicit_target_and_the_policy(cluster, namespace,
     one.wait_ready([ids[-1]])
 
 
+def test_what_is_made_belongs_to_the_role(cluster, namespace, database):
+    owner = f"{database.name}_owner"
+    database.sql(f'CREATE ROLE "{owner}"; GRANT "{owner}" TO "{database.name}"; '
+                 f'GRANT CREATE, USAGE ON SCHEMA public TO "{owner}"; '
+                 f'GRANT CREATE ON DATABASE "{database.name}" TO "{owner}"')
+    ids, files = revisions.chain("501", 2)
+    cluster.create_environment(namespace, "owned", files, database, spec={"database": {
+        "urlFrom": {"secretKeyRef": {"name": "owned-db", "key": "uri"}}, "role": owner}}).wait_ready([ids[-1]])
+    owners = database.sql("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname IN ('public', 'athanor')")
+    assert owners == [(owner,)]
+
+
+def test_an_edited_revision_is_only_warned_of_if_the_policy_says_so(cluster, namespace, database):
+    ids, files = revisions.chain("3d1", 3)
+    named = list(files.items())
+    one = cluster.create_environment(namespace, "edited", dict(named[:2]), database,
+                                     spec={"policy": {"editedRevision": "Warn"}})
+    one.wait_ready([ids[1]])
+    edited = named[0][1].replace("note text", "note varchar(10)")
+    cluster.set_files(namespace, "edited-revisions", {**files, named[0][0]: edited})
+    one.wait_ready([ids[2]])
+    drifted = one.wait_condition("Drifted", "True", "HistoryEdited")
+    assert ids[0] in drifted["message"]
+
+
 def test_the_sample_is_taken_by_kubectl(cluster):
     cluster.control_plane.create_namespace("shop")
     cluster.kubectl.apply_file(REPOSITORY / "deploy" / "samples" / "postgresql.yaml")

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 from .api import Api, ApiError
+from .certificates import Authority
 from .processes import Process, free_port, tool, wait_for_port
 from .wait import eventually
 
@@ -24,10 +25,6 @@ def etcd():
     if not found:
         raise RuntimeError("etcd is missing: run tests/tools/packages.sh test")
     return found
-
-
-def _openssl(folder, *arguments):
-    subprocess.run(["openssl", *map(str, arguments)], cwd=folder, check=True, capture_output=True)
 
 
 class ControlPlane:
@@ -47,15 +44,9 @@ class ControlPlane:
 
     def _make_credentials(self):
         """A certificate authority of its own, the server's certificate, the key that signs tokens."""
-        _openssl(self.folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test-ca",
-                 "-keyout", "ca.key", "-out", "ca.crt")
-        _openssl(self.folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=kube-apiserver",
-                 "-keyout", "server.key", "-out", "server.csr")
-        (self.folder / "server.ext").write_text(
-            "subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n")
-        _openssl(self.folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key",
-                 "-CAcreateserial", "-days", "2", "-extfile", "server.ext", "-out", "server.crt")
-        _openssl(self.folder, "genrsa", "-out", "tokens.key", "2048")
+        Authority(self.folder).serve("server")
+        subprocess.run(["openssl", "genrsa", "-out", self.folder / "tokens.key", "2048"], check=True,
+                       capture_output=True)
         (self.folder / "tokens.csv").write_text(f'{self._admin_token},admin,admin,"system:masters"\n')
 
     def _start_etcd(self):

@@ -43,10 +43,13 @@ def as_server_user(*arguments):
 class Postgres:
     """Made and started by the constructor."""
 
-    def __init__(self, settings=None, folder=None):
+    def __init__(self, settings=None, folder=None, files=None):
+        """@param files {name: text} put beside the data folder, readable by the server alone"""
         self.bin = binaries()
         self.folder = folder or server_folder("postgres")
         self.data = self.folder / "data"
+        for name, text in (files or {}).items():
+            self._write(name, text)
         self.port = free_port()
         # Nothing here has to survive a power cut, and the disk is everybody's.
         self._settings = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "4GB", "max_connections": "60",
@@ -58,10 +61,16 @@ class Postgres:
             self._make_cluster()
         self.start()
 
+    def _write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(0o600)
+        if os.geteuid() == 0:
+            shutil.chown(path, "postgres", "postgres")
+        return path
+
     def _make_cluster(self):
-        password_file = self.folder / "password"
-        password_file.write_text(SUPERUSER_PASSWORD)
-        password_file.chmod(0o644)
+        password_file = self._write("password", SUPERUSER_PASSWORD)
         result = subprocess.run(as_server_user(self.bin / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8",
                                                "--locale", "C", "-A", "scram-sha-256", "--pwfile", password_file,
                                                "--no-sync"),
