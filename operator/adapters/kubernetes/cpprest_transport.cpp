@@ -246,6 +246,7 @@ void initialize_http_threads() {
     // What is set up first ends last: the library's thread must end before OpenSSL does, whose per-thread
     // state it holds.
     OPENSSL_init_ssl(0, nullptr);
+    defer_system_authorities();
     crossplat::threadpool::initialize_with_threads(kPoolThreads);
   });
 }

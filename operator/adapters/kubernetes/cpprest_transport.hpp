@@ -13,9 +13,9 @@
 namespace athanor::kubernetes {
 
 /// Starts cpprestsdk's threads: one, instead of 40. All its work is waiting for sockets, and with one thread
-/// its connections are never touched from two (cancelling included). Call it early in main, after signals are
-/// blocked, since the thread inherits the mask; every CpprestTransport calls it too, and only the first call
-/// counts.
+/// its connections are never touched from two (cancelling included). Call it early in main: after signals are
+/// blocked, since the thread inherits the mask, and before other threads begin, since it sets an environment
+/// variable (defer_system_authorities). Every CpprestTransport calls it too, and only the first call counts.
 void initialize_http_threads();
 
 /// Thread-safe. A request that may arrive twice (HttpRequest::may_repeat says which) goes over a pool of kept

@@ -1,6 +1,7 @@
 #include "adapters/kubernetes/tls_settings.hpp"
 
 #include <array>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +15,9 @@
 
 namespace athanor::kubernetes {
 namespace {
+
+constexpr const char* kCertFileVariable = "SSL_CERT_FILE";
+constexpr const char* kNoFile = "/dev/null";
 
 struct BioFree {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -62,6 +66,21 @@ Result<void> trust_only(SSL_CTX* context, const std::string& pem) {
   if (count == 0) return invalid("CA certificate");
   ERR_clear_error();  // the end of the text is an error to OpenSSL
   return {};
+}
+
+/// What OpenSSL would have read, had defer_system_authorities() not been called.
+std::string& system_authorities_file() {
+  static std::string file;
+  return file;
+}
+
+void trust_system(SSL_CTX* context) {
+  const char* current = std::getenv(kCertFileVariable);
+  // Otherwise OpenSSL has read its file already; its folder it always looks up by itself.
+  if (current != nullptr && current == std::string_view(kNoFile)) {
+    SSL_CTX_load_verify_file(context, system_authorities_file().c_str());
+    ERR_clear_error();  // a system without that file has a folder, or no CAs
+  }
 }
 
 Result<void> present(SSL_CTX* context, const TlsMaterial& material) {
@@ -151,12 +170,23 @@ bool is_ip_address(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
 }
 
+void defer_system_authorities() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const char* current = std::getenv(kCertFileVariable);
+    system_authorities_file() = current != nullptr ? current : X509_get_default_cert_file();
+    ::setenv(kCertFileVariable, kNoFile, 1);
+  });
+}
+
 Result<void> configure_tls(SSL_CTX* context, const TlsMaterial& material, const std::string& expected_name,
                            std::shared_ptr<TlsDiagnosis> diagnosis) {
   ERR_clear_error();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   if (!material.certificate_authority.empty()) {
     if (auto trusted = trust_only(context, material.certificate_authority); !trusted) return trusted;
+  } else {
+    trust_system(context);
   }
   if (!material.client_certificate.empty()) {
     if (auto presented = present(context, material); !presented) return presented;

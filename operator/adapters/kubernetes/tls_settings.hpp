@@ -60,6 +60,11 @@ class TlsDiagnosis {
 /// True for an IPv4 or IPv6 address in digits, without brackets.
 [[nodiscard]] bool is_ip_address(const std::string& host);
 
+/// Makes OpenSSL leave the system's CAs unread until configure_tls() wants them. cpprestsdk asks for them at
+/// every connection, before it lets us say that we trust one CA of our own only: 20 ms and 1 MB each time.
+/// Sets SSL_CERT_FILE of this process, so call it before there are threads; only the first call counts.
+void defer_system_authorities();
+
 /// Sets a fresh client context up: TLS 1.2 and later, the CA store replaced where there is a CA of our own,
 /// the client certificate, and the name that the server's certificate must carry in its alternative names.
 /// @param expected_name host name or address; empty: not checked
