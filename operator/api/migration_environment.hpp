@@ -142,6 +142,9 @@ struct Status {
   std::vector<AppliedStatus> history;  ///< newest first, at most kMaxHistory
   std::optional<DriftStatus> drift;
   std::optional<FailureStatus> failure;
+  /// The last run that failed for good. It outlives other failures (an outage), so that what is known to fail
+  /// is not run again until its inputs change.
+  std::optional<FailureStatus> failed_run;
   std::string last_handled_reconcile_at;  ///< the annotation's value that was last acted on
   std::vector<Condition> conditions;
   bool operator==(const Status&) const = default;

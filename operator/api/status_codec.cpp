@@ -180,6 +180,7 @@ std::string encode_status_patch(const Status& status) {
       {"history", encode_history(status.history)},
       {"drift", status.drift ? encode(*status.drift) : json()},
       {"failure", status.failure ? encode(*status.failure) : json()},
+      {"failedRun", status.failed_run ? encode(*status.failed_run) : json()},
       {"lastHandledReconcileAt", text_or_null(status.last_handled_reconcile_at)},
       {"conditions", encode_conditions(status.conditions)},
   };
@@ -207,6 +208,7 @@ Status decode_status(std::string_view object_json) {
               [&](const json& item) { status.history.push_back(decode_applied(item, notes)); });
   if (const json* drift = object_at(source, "drift")) status.drift = decode_drift(*drift, notes);
   if (const json* failure = object_at(source, "failure")) status.failure = decode_failure(*failure, notes);
+  if (const json* run = object_at(source, "failedRun")) status.failed_run = decode_failure(*run, notes);
   status.last_handled_reconcile_at = text(fields, "lastHandledReconcileAt");
   each_object(source, "conditions", [&](const json& item) {
     Condition condition = decode_condition(item, notes);

@@ -38,7 +38,9 @@ void announce_ready(std::vector<Event>& events, const ports::ObjectMeta& regardi
                     const api::Status& previous, const api::Status& next) {
   const auto before = state_of(previous, "Ready");
   const auto after = state_of(next, "Ready");
-  if (before == after || after.second == "Migrating") return;
+  // A revision that was mended and fails again, elsewhere, is news although the reason is the same.
+  const bool fails_anew = next.failed_run && next.failed_run != previous.failed_run;
+  if ((before == after && !fails_anew) || after.second == "Migrating") return;
   const Condition* ready = find_condition(next.conditions, "Ready");
   if (ready == nullptr) return;
   if (after.first == ConditionStatus::True) {

@@ -15,9 +15,9 @@ std::shared_ptr<EnvironmentMemory> EnvironmentMemories::of(const ports::ObjectKe
   return memory;
 }
 
-void EnvironmentMemories::forget(const ports::ObjectKey& key) {
+bool EnvironmentMemories::forget(const ports::ObjectKey& key) {
   const std::scoped_lock lock(mutex_);
-  memories_.erase(key);
+  return memories_.erase(key) > 0;
 }
 
 RunRegistry::Run::Run(RunRegistry& registry, ports::ObjectKey key)

@@ -24,8 +24,10 @@ struct EnvironmentMemory {
   ports::MonoTime inputs_since{};     ///< since when they have been the same
   std::optional<api::Status> status;  ///< as last worked out, whether it could be written or not
   std::string written;                ///< the patch that the API server took last
-  std::uint32_t failed_checks = 0;    ///< database not reached, in a row
-  std::uint32_t failures = 0;  ///< transient failures of any sort, in a row: what the backoff grows with
+  bool write_in_doubt =
+      false;  ///< a patch was sent, and no answer came: what the API server has is not known
+  std::uint32_t failed_checks = 0;  ///< database not reached, in a row
+  std::uint32_t failures = 0;       ///< transient failures of any sort, in a row: what the backoff grows with
 };
 
 /// One memory per environment. The work queue lets one worker at a time have a key, so a memory needs no lock
@@ -34,7 +36,8 @@ class EnvironmentMemories {
  public:
   /// The memory of the object with this uid, fresh if the name was another object's.
   [[nodiscard]] std::shared_ptr<EnvironmentMemory> of(const ports::ObjectKey& key, const std::string& uid);
-  void forget(const ports::ObjectKey& key);
+  /// @return whether there was one
+  bool forget(const ports::ObjectKey& key);
 
  private:
   std::mutex mutex_;

@@ -68,7 +68,7 @@ engine::Connect connect_with(const Subject& subject, const ObserverPorts& world,
 }
 
 std::optional<Error> remembered_failure(const Subject& subject, const std::string& hash) {
-  const auto& failure = subject.previous.failure;
+  const auto& failure = subject.previous.failed_run;
   if (!failure || failure->inputs_hash != hash) return std::nullopt;
   return Error{ErrorKind::Terminal, failure->reason, failure->message,
                ErrorSite{failure->revision, failure->file, static_cast<std::size_t>(failure->line),

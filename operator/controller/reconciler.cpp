@@ -21,8 +21,11 @@ constexpr ports::Millis kRetryCap{5 * 60 * 1'000};
 /// After a conflict or a doubtful commit the next look follows at once, but never in a busy loop.
 constexpr ports::Millis kLookAgain{50};
 constexpr double kJitter = 0.2;
+constexpr std::string_view kHowToRetry =
+    " It is not run again until a revision, the spec or the annotation athanor.dev/reconcile-at changes.";
 
-/// Reasons of a database error that say that nothing at all could be learned of the database.
+/// The database could not be read, for a reason that may pass by itself: server, network, credentials or
+/// their Secret.
 bool is_outage(const Result<DatabaseState>& database) {
   return !database && database.error().kind == ErrorKind::Transient;
 }
@@ -82,6 +85,7 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (observed.observation.inputs) pass.report.digest = observed.observation.inputs->digest;
   pass.report.failure = pass.report.decision.hold;
   pass.report.database_unreachable = is_outage(observed.observation.database);
+  if (!observed.observation.database) pass.report.database_error = observed.observation.database.error();
   pass.memory->failed_checks = pass.report.database_unreachable ? pass.memory->failed_checks + 1 : 0;
   pass.report.failed_checks = pass.memory->failed_checks;
   if (pass.report.decision.settling) {
@@ -94,10 +98,11 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
 }
 
 runtime::ReconcileResult Reconciler::forget(const ports::ObjectKey& key) {
-  memories_.forget(key);
   ports_.metrics.forget_environment(key);
-  ports_.log.write(ports::LogLevel::Info, "environment deleted; its database is left alone",
-                   {{"namespace", key.ns}, {"name", key.name}});
+  if (memories_.forget(key)) {
+    ports_.log.write(ports::LogLevel::Info, "environment deleted; its database is left alone",
+                     {{"namespace", key.ns}, {"name", key.name}});
+  }
   return {};
 }
 
@@ -113,17 +118,17 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
     return;
   }
   // A verdict on the set is remembered by the set, a run's failure goes on being remembered by what it ran
-  // for. Any other verdict must not take that failure's place: it would be held against the same run later.
-  const bool about_inputs = pass.report.failure && pass.report.failure->kind == ErrorKind::Terminal;
-  if (!about_inputs) return;
+  // for.
+  if (!pass.report.failure || pass.report.failure->kind != ErrorKind::Terminal) return;
   pass.report.inputs_hash = pass.report.failure == observed.observation.remembered
-                                ? pass.previous.failure->inputs_hash
+                                ? pass.previous.failed_run->inputs_hash
                                 : inputs_hash(pass.subject(), pass.memory->fingerprint);
 }
 
 /// Records this environment as the owner of a database that has nothing to run, unless it stands there
 /// already.
 void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
+  if (pass.spec.suspend) return;  // checked, and left as it is
   Owner self = observed.settings.self;
   self.server = observed.observation.database->server;
   const auto& recorded = observed.observation.database->owner;
@@ -131,6 +136,7 @@ void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
   const auto claimed = observed.migrator->claim(std::move(stop));
   if (!claimed) {
     pass.report.failure = claimed.error();
+    pass.report.database_error = claimed.error();
     return;
   }
   if (auto event = ownership_event(pass.meta(), claimed->ownership, claimed->previous_owner))
@@ -164,8 +170,10 @@ void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, 
   if (auto event = ownership_event(pass.meta(), outcome.ownership, outcome.previous_owner))
     ports_.events.record(*event);
   pass.report.failure = outcome.failure;
+  if (outcome.failure && outcome.failure->reason != "Stopped") pass.report.database_error = outcome.failure;
   if (outcome.failure && outcome.failure->kind == ErrorKind::Terminal) {
     pass.report.inputs_hash = run_hash(pass.subject(), pass.report.digest, outcome.rows);
+    pass.report.failure->message += kHowToRetry;
   }
   // Drift that the run has mended is seen to be mended at once, not at the next check.
   const bool drifted = pass.report.decision.drift.status == ConditionStatus::True;
@@ -203,13 +211,14 @@ runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
 /// the next try.
 Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
   std::string patch = api::encode_status_patch(status);
-  if (patch == pass.memory->written) return {};
-  if (pass.memory->written.empty() &&
+  if (patch == pass.memory->written && !pass.memory->write_in_doubt) return {};
+  if (pass.memory->written.empty() && !pass.memory->write_in_doubt &&
       patch == api::encode_status_patch(api::decode_status(pass.object->json))) {
     pass.memory->written = std::move(patch);
     return {};
   }
   auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, patch);
+  pass.memory->write_in_doubt = !version;
   if (version) {
     pass.memory->written = std::move(patch);
     return {};
@@ -247,9 +256,10 @@ void Reconciler::count(const Pass& pass, const api::Status& status) {
           pass.report.decision.plan.steps.front().direction == Direction::Upgrade ? "upgrade" : "downgrade"},
          {"result", "failure"}});
   }
-  if (failure && (pass.report.outcome || pass.report.database_unreachable)) {
-    ports_.metrics.add("athanor_database_errors_total",
-                       {{"namespace", key.ns}, {"name", key.name}, {"reason", failure->reason}});
+  if (pass.report.database_error) {
+    ports_.metrics.add(
+        "athanor_database_errors_total",
+        {{"namespace", key.ns}, {"name", key.name}, {"reason", pass.report.database_error->reason}});
   }
   if (pass.report.outcome && pass.report.outcome->lock_timeouts > 0) {
     ports_.metrics.add("athanor_lock_timeouts_total", {{"namespace", key.ns}, {"name", key.name}},

@@ -62,15 +62,27 @@ std::optional<api::FailureStatus> failure_status(const api::Status& previous, co
   return next;
 }
 
+/// A run replaces what is known of the run before it, and so does a database that is where it should be.
+std::optional<api::FailureStatus> failed_run(const api::Status& previous,
+                                             const std::optional<api::FailureStatus>& failure,
+                                             const Report& report) {
+  if (report.phase == Phase::Running) return previous.failed_run;
+  if (report.outcome) return report.inputs_hash.empty() ? std::nullopt : failure;
+  return report.decision.action == Action::None ? std::nullopt : previous.failed_run;
+}
+
 std::string standing(const std::vector<std::string>& rows) {
   return rows.empty() ? "base" : join_words(rows);
 }
 
-Verdict verdict_of(const Report& report, bool pending) {
+Verdict verdict_of(const api::Status& previous, const Report& report, bool pending) {
   Verdict verdict;
   verdict.phase = report.phase;
   verdict.failure = report.failure;
-  verdict.database_unreachable = report.database_unreachable;
+  // Forgiven is only what says nothing of the set: the same set as before, with nothing pending that is known
+  // of.
+  verdict.database_unreachable =
+      report.database_unreachable && report.decision.plan_known && report.digest == previous.observed_digest;
   verdict.failed_checks = report.failed_checks;
   verdict.pending = pending;
   verdict.drift = report.decision.drift;
@@ -88,7 +100,8 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   next.observed_generation = report.generation;
   next.last_handled_reconcile_at = report.reconcile_at;
   if (!report.digest.empty()) {
-    next.observed_digest = report.digest;
+    // A set counts as observed once the database was held against it.
+    if (!report.database_unreachable) next.observed_digest = report.digest;
     next.target_revisions = report.decision.targets;
   }
   next.current_revisions = report.outcome ? report.outcome->rows : report.decision.current;
@@ -100,8 +113,9 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   if (report.outcome) add_history(next, *report.outcome);
   next.drift = drift_status(previous, report.decision.drift, report.now);
   next.failure = failure_status(previous, report);
+  next.failed_run = failed_run(previous, next.failure, report);
   next.conditions =
-      next_conditions(previous.conditions, verdict_of(report, next.pending_count.value_or(0) > 0),
+      next_conditions(previous.conditions, verdict_of(previous, report, next.pending_count.value_or(0) > 0),
                       report.generation, report.now);
   return next;
 }

@@ -24,6 +24,8 @@ struct Report {
   std::optional<engine::Outcome> outcome;  ///< of the run, if there was one
   std::optional<Error> failure;            ///< the decision's hold or the run's failure
   bool database_unreachable = false;
+  std::optional<Error>
+      database_error;  ///< of reading, claiming or running: what athanor_database_errors_total counts
   std::uint32_t failed_checks = 0;
   std::string inputs_hash;  ///< what the failure is remembered by; empty: it is not remembered
 };

@@ -40,6 +40,14 @@ class Head {
     return std::ranges::all_of(words, [this](std::string_view word) { return take(word); });
   }
 
+  /// Whether a function of this name is called anywhere in what is left.
+  [[nodiscard]] bool calls(std::string_view function) const {
+    for (std::size_t i = next_; i + 1 < tokens_.size(); ++i) {
+      if (is_word(text_, tokens_[i], function) && is_symbol(text_, tokens_[i + 1], '(')) return true;
+    }
+    return false;
+  }
+
   /// Takes `name` or `schema.name` as written; empty if there is none.
   std::string take_name() {
     std::string name;
@@ -200,6 +208,13 @@ std::string reindex_leftovers_sql(const ports::Database& database, const BareSta
       "left(original.name, 40)) AND c.relname ~ '_cc(new|old)[0-9]*$'",
       fmt::arg("index", database.quote(statement.index)),
       fmt::arg("table", table_oid_sql(database, statement)));
+}
+
+bool sets_for_session(const Statement& statement) {
+  if (statement.kind == StatementClass::Bare) return false;
+  Head head(statement.text);
+  if (head.at("set") || head.at("reset")) return true;
+  return head.at("select") && head.calls("set_config");
 }
 
 }  // namespace athanor::engine

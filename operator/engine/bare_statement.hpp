@@ -63,4 +63,8 @@ enum class Verdict {
 [[nodiscard]] std::string reindex_leftovers_sql(const ports::Database& database,
                                                 const BareStatement& statement);
 
+/// SET, RESET, or a call of set_config(): what changes the session for the statements after it, and may be
+/// run again.
+[[nodiscard]] bool sets_for_session(const Statement& statement);
+
 }  // namespace athanor::engine

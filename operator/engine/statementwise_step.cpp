@@ -33,6 +33,7 @@ class StatementwiseRun {
 
  private:
   [[nodiscard]] Result<Start> declare_intent();
+  [[nodiscard]] Result<void> restore_settings();
   [[nodiscard]] Result<void> run_next();
   [[nodiscard]] Result<void> run_in_own_transaction(const Statement& statement);
   [[nodiscard]] Result<void> run_bare(const Statement& statement);
@@ -87,6 +88,7 @@ Result<Start> StatementwiseRun::declare_intent() {
   if (start->kind == StartKind::Resume) {
     done_ = view.last->statements_done;
     was_interrupted_ = view.last->state == kStateRunning;
+    if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
     sql = books.resume_run(view.last->seq, record, was_interrupted_ ? std::string() : next_index_sql(done_));
   } else {
     sql = books.begin_run(record, next_index_sql(0));
@@ -99,6 +101,20 @@ Result<Start> StatementwiseRun::declare_intent() {
   if (auto committed = transaction->commit(); !committed) return fail(std::move(committed.error()));
   failpoints::pass(failpoints::kOffAfterIntent);
   return start;
+}
+
+// What the revision set for its session went with the session that was interrupted. The statements that are
+// left, and the judgement of the one that was interrupted, need it again: a search_path decides which table
+// they mean.
+Result<void> StatementwiseRun::restore_settings() {
+  for (std::size_t i = 0; i < done_; ++i) {
+    const Statement& statement = work_.statements[i];
+    if (!sets_for_session(statement)) continue;
+    if (auto ran = context_.database.execute(statement); !ran) {
+      return fail(statement_failed(std::move(ran.error()), statement));
+    }
+  }
+  return {};
 }
 
 Result<StepReport> StatementwiseRun::run() {

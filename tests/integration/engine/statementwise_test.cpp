@@ -95,6 +95,19 @@ TEST_F(StatementByStatement, AnInvalidIndexFromBeforeTheRunIsNotTouched) {
   EXPECT_EQ(index(), before);
 }
 
+TEST_F(StatementByStatement, WhatTheRevisionSetForItsSessionIsSetAgainBeforeItGoesOn) {
+  const std::string other_schema = "CREATE SCHEMA tenant; CREATE TABLE tenant.t (id integer); ";
+  for (const std::string setting :
+       {"SET search_path = tenant", "SELECT pg_catalog.set_config('search_path', 'tenant', false)"}) {
+    environment = Environment::on_postgres();
+    sql(other_schema);
+    const auto graph = graph_with(setting + "; CREATE INDEX CONCURRENTLY t_id ON t (id)");
+    kill_at(fp::kOffAfterProgress, graph);
+    expect_done(environment.upgrade(graph));
+    EXPECT_EQ(environment.scalar("SELECT to_regclass('tenant.t_id') IS NOT NULL"), "t") << setting;
+  }
+}
+
 TEST_F(StatementByStatement, ABuildThatIsStillRunningIsWaitedFor) {
   const auto graph = graph_with(create_index);
   kill_at(fp::kOffAfterBareStatement, graph);

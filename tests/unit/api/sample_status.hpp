@@ -18,6 +18,7 @@ inline Status full_status() {
   status.drift = DriftStatus{"2026-11-22T20:15:00Z", "EditedRevision", {"a1"}, 1};
   status.failure = FailureStatus{"SqlError", "revision b9 failed",  "b9", "b9_orders.sql", 12, "42P01",
                                  "0badcafe", "2026-11-22T20:16:00Z"};
+  status.failed_run = status.failure;
   status.last_handled_reconcile_at = "monday";
   status.conditions = {
       {"Ready", ConditionStatus::False, "SqlError", "revision b9 failed", "2026-11-22T20:16:00Z", 7},

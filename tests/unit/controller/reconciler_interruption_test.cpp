@@ -57,6 +57,16 @@ TEST_F(Interruption, by_suspension_is_none_for_what_is_up_to_date_and_still_chec
   EXPECT_EQ(world_.condition(kStaging, "Drifted"), "True DatabaseBehind");
 }
 
+TEST_F(Interruption, by_suspension_claims_no_database) {
+  world_.reconcile(kStaging);
+  world_.ask(kStaging, "DROP TABLE athanor_ledger");
+  suspend();
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
+  EXPECT_THAT(world_.ask(kStaging, "SELECT count(*) FROM sqlite_master WHERE name = 'athanor_ledger'"),
+              ElementsAre("0"));
+}
+
 TEST_F(Interruption, by_suspension_in_mid_run_lets_the_running_revision_end_and_starts_no_other) {
   during_r2([this] { suspend(); });
   const auto result = world_.reconcile(kStaging);

@@ -263,7 +263,7 @@ TEST(StatusWhileRunning, tells_what_is_being_applied_and_is_not_ready) {
 TEST(StatusOfAnOutage, is_forgiven_until_the_third_failed_check) {
   api::Status status = next_status({}, all_is_well());
   Report outage = all_is_well();
-  outage.decision.plan_known = false;
+  outage.decision.action = Action::Hold;
   outage.decision.drift = Drift{};
   outage.failure = Error{ErrorKind::Transient, "DatabaseUnreachable", "Connection refused.", {}};
   outage.database_unreachable = true;
@@ -274,6 +274,36 @@ TEST(StatusOfAnOutage, is_forgiven_until_the_third_failed_check) {
     EXPECT_EQ(condition(status, "Ready").status, check < 3 ? ConditionStatus::True : ConditionStatus::False)
         << check;
   }
+}
+
+TEST(StatusOfAnOutage, is_not_forgiven_for_a_set_that_the_database_was_never_held_against) {
+  const api::Status ready = next_status({}, all_is_well());
+  Report outage = all_is_well();
+  outage.decision.action = Action::Hold;
+  outage.digest = "sha256:bb";
+  outage.failure = Error{ErrorKind::Transient, "DatabaseUnreachable", "Connection refused.", {}};
+  outage.database_unreachable = true;
+  outage.failed_checks = 1;
+  const api::Status status = next_status(ready, outage);
+  EXPECT_EQ(condition(status, "Ready").status, ConditionStatus::False);
+  EXPECT_EQ(status.observed_digest, "sha256:aa");
+}
+
+TEST(StatusOfAFailedRun, outlives_an_outage_and_ends_with_the_next_run) {
+  Report failed = failed_with({ErrorKind::Terminal, "SqlError", "Revision r3 failed.", {"r3", "", 0, ""}});
+  failed.outcome = engine::Outcome{};
+  failed.inputs_hash = "run:1";
+  const api::Status stalled = next_status({}, failed);
+  ASSERT_TRUE(stalled.failed_run.has_value());
+  EXPECT_EQ(stalled.failed_run->inputs_hash, "run:1");
+  const api::Status away = next_status(
+      stalled, failed_with({ErrorKind::Transient, "DatabaseUnreachable", "Connection refused.", {}}));
+  EXPECT_EQ(away.failure->reason, "DatabaseUnreachable");
+  EXPECT_EQ(away.failed_run, stalled.failed_run);
+  Report mended = all_is_well();
+  mended.outcome = engine::Outcome{};
+  EXPECT_EQ(next_status(away, mended).failed_run, std::nullopt);
+  EXPECT_EQ(next_status(away, all_is_well()).failed_run, std::nullopt);
 }
 
 TEST(StatusOfAnOutage, is_not_forgiven_where_something_is_pending) {
