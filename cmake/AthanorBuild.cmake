@@ -40,7 +40,7 @@ function(athanor_room name)
   endif()
 endfunction()
 
-# A suite: one folder of tests/, one GoogleTest binary `NAME`, one entry in ctest.
+# A suite: one folder of tests/, one GoogleTest binary `NAME`, one entry in ctest. The longest are started first.
 # The further label `postgres` marks what speaks to a server and is run against every version of PostgreSQL.
 #   athanor_suite(NAME LABEL unit|contract|integration [postgres] LIBS library ...)
 function(athanor_suite name)
@@ -56,7 +56,8 @@ function(athanor_suite name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE athanor_flags ${SUITE_LIBS} GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS "${SUITE_LABEL}" TIMEOUT ${SUITE_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES LABELS "${SUITE_LABEL}" TIMEOUT ${SUITE_TIMEOUT}
+    COST ${SUITE_TIMEOUT})
 endfunction()
 
 # A suite in Python: one file of pytest, one entry in ctest. Debian's own Python, whose modules come by package.
@@ -75,5 +76,5 @@ function(athanor_pytest name)
     list(APPEND environment ATHANOR_BINARY=$<TARGET_FILE:athanor>)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${SUITE_LABEL}" TIMEOUT ${SUITE_TIMEOUT}
-    ENVIRONMENT "${environment}")
+    COST ${SUITE_TIMEOUT} ENVIRONMENT "${environment}")
 endfunction()
