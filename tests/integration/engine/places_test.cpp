@@ -156,10 +156,10 @@ TEST_F(Places, WhatARevisionSetsReachesNeitherTheBookkeepingNorTheNextRevision) 
   app.settings.transaction.search_path = "app";
   const auto spoiling = graph_of(
       {revision("r1", "",
-                "SELECT pg_catalog.set_config('search_path', '', false); SET statement_timeout = 1;"),
+                "SELECT pg_catalog.set_config('search_path', '', false); SET statement_timeout = 200;"),
        revision("r2", "r1",
                 "CREATE TABLE a (id integer); RESET ROLE; SET standard_conforming_strings = off;"),
-       revision("r3", "r2", "CREATE TABLE b (id integer); SELECT pg_sleep(0.01); RESET ALL;"),
+       revision("r3", "r2", "CREATE TABLE b (id integer); SELECT pg_sleep(0.4); RESET ALL;"),
        revision("r4", "r3", "CREATE TABLE c (id integer); SELECT pg_advisory_unlock_all();")});
   ASSERT_EQ(told(app.upgrade(spoiling)), "ok");
   EXPECT_EQ(
