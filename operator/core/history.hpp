@@ -43,7 +43,7 @@ struct InterruptedRun {
   std::size_t statements_done = 0;
 };
 
-/// One reading of a database, in at most three queries.
+/// One reading of a database.
 struct DatabaseState {
   bool version_table_exists = false;
   std::vector<std::string> version_rows;  ///< sorted

@@ -48,8 +48,8 @@ class Bookkeeping {
 
   /// One row with version rows and the ledger's last entry, for parse_view().
   [[nodiscard]] std::string view() const;
-  /// The latest act on each revision that is applied as far as the ledger knows, for parse_acts().
-  [[nodiscard]] std::string acts() const;
+  /// The same row with one cell more, which has every act that was done, for parse_history().
+  [[nodiscard]] std::string history() const;
 
   /// Changes the version rows and appends an act. Returns one row for parse_receipt().
   [[nodiscard]] std::string append(const ActRecord& record, const std::vector<RowChange>& changes = {}) const;
@@ -79,6 +79,7 @@ class Bookkeeping {
   [[nodiscard]] std::string change_row(const RowChange& change) const;
   [[nodiscard]] std::string write(const std::vector<RowChange>& changes,
                                   const std::string& ledger_write) const;
+  [[nodiscard]] std::string view_and(std::string_view more) const;
   [[nodiscard]] std::string joined_rows() const;
   [[nodiscard]] std::string now() const;
   [[nodiscard]] std::string time_text(std::string_view column) const;

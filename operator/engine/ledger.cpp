@@ -1,7 +1,9 @@
 #include "engine/ledger.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,13 +13,58 @@ namespace {
 
 constexpr std::size_t kViewColumns = 16;
 constexpr std::size_t kReceiptColumns = 5;
-constexpr std::size_t kActColumns = 4;
+constexpr std::size_t kActFields = 6;
+
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value{};
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) return {};
+  return value;
+}
 
 template <class Number>
 std::optional<Number> number(const ports::Cell& cell) {
-  Number value{};
-  if (!cell || std::from_chars(cell->data(), cell->data() + cell->size(), value).ec != std::errc{}) return {};
-  return value;
+  return cell ? number<Number>(std::string_view(*cell)) : std::nullopt;
+}
+
+/// Cuts off what stands before the next `separator`, or all.
+std::string_view next_piece(std::string_view& rest, char separator) {
+  const std::string_view piece = rest.substr(0, rest.find(separator));
+  rest.remove_prefix(std::min(rest.size(), piece.size() + 1));
+  return piece;
+}
+
+/// One line a done act, in any order: of each revision the last one counts, and a downgrade leaves nothing.
+std::unordered_map<std::string, AppliedAct> parse_acts(std::string_view lines) {
+  struct Latest {
+    std::int64_t seq = -1;
+    bool undone = false;
+    AppliedAct act;
+  };
+  std::unordered_map<std::string, Latest> latest;
+  latest.reserve(static_cast<std::size_t>(std::ranges::count(lines, '\n')) + 1);
+  while (!lines.empty()) {
+    std::string_view line = next_piece(lines, '\n');
+    std::array<std::string_view, kActFields> field;
+    for (auto& piece : field) piece = next_piece(line, '\t');
+    const auto seq = number<std::int64_t>(field[0]).value_or(0);
+    Latest& entry = latest[std::string(field[1])];
+    if (seq <= entry.seq) continue;
+    entry = {seq,
+             field[2] == kActDowngrade,
+             {std::string(field[3]), std::string(field[4]), number<std::int64_t>(field[5]).value_or(0)}};
+  }
+  std::unordered_map<std::string, AppliedAct> applied;
+  applied.reserve(latest.size());
+  for (auto& [revision, entry] : latest) {
+    if (!entry.undone) applied.emplace(revision, std::move(entry.act));
+  }
+  return applied;
+}
+
+Error unexpected_reply() {
+  return Error{ErrorKind::Transient, "UnexpectedReply",
+               "the database answered the question for version rows and ledger with something else"};
 }
 
 }  // namespace
@@ -49,10 +96,7 @@ std::vector<std::string> parse_version_rows(const ports::Cell& cell) {
 }
 
 Result<View> parse_view(const ports::Rows& rows) {
-  if (rows.size() != 1 || rows.front().size() != kViewColumns) {
-    return fail(ErrorKind::Transient, "UnexpectedReply",
-                "the database answered the question for version rows and ledger with something else");
-  }
+  if (rows.size() != 1 || rows.front().size() != kViewColumns) return fail(unexpected_reply());
   const ports::Row& row = rows.front();
   View view;
   view.rows = parse_version_rows(row[0]);
@@ -92,15 +136,14 @@ Result<Receipt> parse_receipt(const ports::Rows& rows) {
                  number<std::int64_t>(row[3]), number<std::size_t>(row[4])};
 }
 
-std::unordered_map<std::string, AppliedAct> parse_acts(const ports::Rows& rows) {
-  std::unordered_map<std::string, AppliedAct> acts;
-  acts.reserve(rows.size());
-  for (const ports::Row& row : rows) {
-    if (row.size() != kActColumns || !row[0]) continue;
-    acts.insert_or_assign(*row[0], AppliedAct{row[1].value_or(""), row[2].value_or(""),
-                                              number<std::int64_t>(row[3]).value_or(0)});
-  }
-  return acts;
+Result<History> parse_history(const ports::Rows& rows) {
+  if (rows.size() != 1 || rows.front().size() != kViewColumns + 1) return fail(unexpected_reply());
+  ports::Row row = rows.front();
+  const ports::Cell acts = std::move(row.back());
+  row.pop_back();
+  auto view = parse_view({std::move(row)});
+  if (!view) return fail(std::move(view.error()));
+  return History{std::move(*view), parse_acts(acts ? std::string_view(*acts) : std::string_view())};
 }
 
 }  // namespace athanor::engine

@@ -68,6 +68,16 @@ struct View {
 /// @return Terminal `LedgerTooNew` if a newer athanor wrote what this one must not ignore
 [[nodiscard]] Result<View> parse_view(const ports::Rows& rows);
 
+/// What is read of a database to plan from.
+struct History {
+  View view;
+  std::unordered_map<std::string, AppliedAct> applied;  ///< the latest act of each revision, by its id
+};
+
+/// Reads what Bookkeeping::history() returned.
+/// @return as parse_view()
+[[nodiscard]] Result<History> parse_history(const ports::Rows& rows);
+
 /// What a write to the ledger returned.
 struct Receipt {
   std::string at;  ///< RFC 3339, by the server's clock
@@ -82,9 +92,6 @@ struct Receipt {
 /// Reads what the writes of Bookkeeping returned.
 /// @return Conflict `VersionMoved` if the row that was to be written is not as this run left it
 [[nodiscard]] Result<Receipt> parse_receipt(const ports::Rows& rows);
-
-/// Reads what Bookkeeping::acts() returned.
-[[nodiscard]] std::unordered_map<std::string, AppliedAct> parse_acts(const ports::Rows& rows);
 
 /// Version rows out of one cell, as Bookkeeping joins them; sorted.
 [[nodiscard]] std::vector<std::string> parse_version_rows(const ports::Cell& cell);

@@ -119,20 +119,18 @@ Result<DatabaseState> Migrator::read_tables() {
   state.ledger_exists = places_->ledger_exists;
   if (!state.version_table_exists && !state.ledger_exists) return state;
   const Bookkeeping bookkeeping(*database_, *places_, settings_);
-  const auto rows = database_->query(bookkeeping.view());
+  const auto rows = database_->query(bookkeeping.history());
   if (!rows) return fail(rows.error());
-  auto view = parse_view(*rows);
-  if (!view) return fail(std::move(view.error()));
-  state.version_rows = std::move(view->rows);
-  if (view->last && !view->last->owner.name.empty()) state.owner = view->last->owner;
-  if (view->last && view->last->open()) {
-    state.interrupted = InterruptedRun{view->last->revision, view->last->direction(), view->last->checksum,
-                                       view->last->statements_done};
+  auto history = parse_history(*rows);
+  if (!history) return fail(std::move(history.error()));
+  state.version_rows = std::move(history->view.rows);
+  state.applied = std::move(history->applied);
+  const auto& last = history->view.last;
+  if (last && !last->owner.name.empty()) state.owner = last->owner;
+  if (last && last->open()) {
+    state.interrupted =
+        InterruptedRun{last->revision, last->direction(), last->checksum, last->statements_done};
   }
-  if (!state.ledger_exists) return state;
-  const auto acts = database_->query(bookkeeping.acts());
-  if (!acts) return fail(acts.error());
-  state.applied = parse_acts(*acts);
   return state;
 }
 

@@ -65,8 +65,8 @@ class Migrator {
  public:
   Migrator(Connect connect, Settings settings, ports::Clock& clock, ports::Randomness& randomness);
 
-  /// Reads version rows, ledger and owner in at most three queries, connecting if there is no session yet.
-  /// Creates nothing.
+  /// Reads version rows, ledger and owner in at most two queries (a new session asks one more for itself),
+  /// connecting if there is no session yet. Creates nothing.
   /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
   [[nodiscard]] Result<DatabaseState> read_state();
 

@@ -146,13 +146,50 @@ TEST(ParseReceipt, NoRowMeansThatSomebodyElseWasThere) {
   EXPECT_EQ(receipt.error().reason, "VersionMoved");
 }
 
-TEST(ParseActs, TheLatestOfEachRevision) {
-  const auto acts =
-      parse_acts({{"r1", "sum", "2026-11-22T20:14:00.000Z", "15"}, {"r2", std::nullopt, "", std::nullopt}});
-  ASSERT_EQ(acts.size(), 2U);
-  EXPECT_EQ(acts.at("r1").checksum, "sum");
-  EXPECT_EQ(acts.at("r1").duration_ms, 15);
-  EXPECT_EQ(acts.at("r2").checksum, "");
+ports::Row history_row(ports::Cell acts) {
+  ports::Row row = view_row("a");
+  row.push_back(std::move(acts));
+  return row;
+}
+
+TEST(ParseHistory, TheLatestActOfEachRevisionInWhateverOrderTheyCome) {
+  const auto history = parse_history({history_row(
+      "3\tr1\tupgrade\tsum\t2026-11-22T20:14:00.000Z\t15\n1\tr1\tupgrade\told\t\t0\n2\tr2\tupgrade\t\t\t0")});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->applied.size(), 2U);
+  EXPECT_EQ(history->applied.at("r1").checksum, "sum");
+  EXPECT_EQ(history->applied.at("r1").at, "2026-11-22T20:14:00.000Z");
+  EXPECT_EQ(history->applied.at("r1").duration_ms, 15);
+  EXPECT_EQ(history->applied.at("r2").checksum, "");
+  EXPECT_EQ(history->view.rows, std::vector<std::string>{"a"});
+}
+
+TEST(ParseHistory, WhatWasUndoneIsNotAppliedUnlessItWasDoneAgain) {
+  const auto history = parse_history({history_row(
+      "1\tr1\tupgrade\ta\t\t0\n2\tr2\tupgrade\tb\t\t0\n3\tr2\tdowngrade\tc\t\t0\n4\tr1\tdowngrade\td\t\t0\n"
+      "5\tr1\tupgrade\te\t\t0")});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->applied.size(), 1U);
+  EXPECT_EQ(history->applied.at("r1").checksum, "e");
+}
+
+TEST(ParseHistory, ALedgerThatIsMissingOrEmptyKnowsOfNothing) {
+  const auto history = parse_history({history_row(std::nullopt)});
+  ASSERT_TRUE(history);
+  EXPECT_TRUE(history->applied.empty());
+}
+
+TEST(ParseHistory, AnythingButOneWholeRowIsNoAnswer) {
+  EXPECT_FALSE(parse_history({}));
+  EXPECT_FALSE(parse_history({view_row("a")}));
+}
+
+TEST(ParseHistory, ALedgerOfANewerAthanorIsRefused) {
+  ports::Row row = view_row("a", "2");
+  row.push_back(std::nullopt);
+  const auto history = parse_history({row});
+  ASSERT_FALSE(history);
+  EXPECT_EQ(history.error().reason, "LedgerTooNew");
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ class Running : public ::testing::Test {
       return ports::Rows{view()};
     };
     script->on_query = [this](std::string_view sql) -> Result<ports::Rows> {
-      if (sql.starts_with("SELECT revision")) return ports::Rows{};
-      return ports::Rows{view()};
+      ports::Row row = view();
+      if (sql.find("|| '\t' ||") != std::string_view::npos) row.emplace_back();  // the acts: none
+      return ports::Rows{row};
     };
     script->on_conclude = [this](std::string_view) -> Result<ports::Rows> {
       return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, miscounted}};
