@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 #include "support/child_process.hpp"
@@ -22,7 +23,8 @@ class PgBouncer {
   [[nodiscard]] std::string url(const std::string& database) const;
 
  private:
-  TempFolder folder_;
+  /// Not below the checkout, which may lie where the server's user can't look.
+  TempFolder folder_{std::filesystem::temp_directory_path()};
   std::uint16_t port_;
   ChildProcess process_;
 };

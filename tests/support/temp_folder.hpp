@@ -11,10 +11,8 @@ namespace athanor::testing {
 /// Below $ATHANOR_TEST_TMP, else below the working directory.
 class TempFolder {
  public:
-  TempFolder() {
-    const char* set = std::getenv("ATHANOR_TEST_TMP");
-    const auto parent =
-        set != nullptr && *set != '\0' ? std::filesystem::path(set) : std::filesystem::current_path();
+  TempFolder() : TempFolder(usual_parent()) {}
+  explicit TempFolder(const std::filesystem::path& parent) {
     std::string name = parent / "test-XXXXXX";
     if (mkdtemp(name.data()) == nullptr)
       throw std::runtime_error("no temporary folder in " + parent.string());
@@ -30,6 +28,11 @@ class TempFolder {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
+  static std::filesystem::path usual_parent() {
+    const char* set = std::getenv("ATHANOR_TEST_TMP");
+    return set != nullptr && *set != '\0' ? std::filesystem::path(set) : std::filesystem::current_path();
+  }
+
   std::filesystem::path path_;
 };
 
