@@ -58,9 +58,9 @@ std::string Bookkeeping::time_text(std::string_view column) const {
 
 // Version rows come as one cell, one a line: a step's whole reading is then one row.
 std::string Bookkeeping::joined_rows() const {
-  if (!places_.version_table_exists) return "NULL";
-  return fmt::format("(SELECT {}(version_num, '\n') FROM {})", postgres() ? "string_agg" : "group_concat",
-                     places_.version_table);
+  if (!places_.version_table_exists) return "SELECT NULL AS joined";
+  return fmt::format("SELECT {}(version_num, '\n') AS joined FROM {}",
+                     postgres() ? "string_agg" : "group_concat", places_.version_table);
 }
 
 std::string Bookkeeping::view() const {
@@ -82,16 +82,16 @@ std::string Bookkeeping::history() const {
 std::string Bookkeeping::view_and(std::string_view more) const {
   if (!places_.ledger_exists) {
     return fmt::format(
-        "SELECT {}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
+        "SELECT ({}), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
         "NULL{}",
         joined_rows(), more);
   }
   return fmt::format(
-      "SELECT {rows}, l.seq, l.readable_from, l.act, l.revision, l.state, l.checksum, l.statements_done, "
+      "SELECT versions.joined, l.seq, l.readable_from, l.act, l.revision, l.state, l.checksum, "
+      "l.statements_done, "
       "l.done_checksum, l.index_before, l.owner_name, l.owner_namespace, l.owner_cluster, l.owner_server, "
       "{at}, l.duration_ms{more} "
-      "FROM (SELECT 1 AS one) AS always LEFT JOIN (SELECT * FROM {ledger} ORDER BY seq DESC LIMIT 1) AS l "
-      "ON 1 = 1",
+      "FROM ({rows}) AS versions LEFT JOIN (SELECT * FROM {ledger} ORDER BY seq DESC LIMIT 1) AS l ON 1 = 1",
       fmt::arg("rows", joined_rows()), fmt::arg("at", time_text("l.at")), fmt::arg("more", more),
       fmt::arg("ledger", places_.ledger));
 }
@@ -119,7 +119,7 @@ std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std:
   std::string sql;
   if (!postgres()) {
     for (const RowChange& change : changes) sql += change_row(change) + ";\n";
-    return fmt::format("{}{} RETURNING at, {}, seq, index_before, NULL", sql, ledger_write, joined_rows());
+    return fmt::format("{}{} RETURNING at, ({}), seq, index_before, NULL", sql, ledger_write, joined_rows());
   }
   std::string miscounted = "0";
   for (std::size_t i = 0; i < changes.size(); ++i) {
@@ -127,25 +127,23 @@ std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std:
     miscounted += fmt::format(" + ((SELECT count(*) FROM c{}) <> 1)::integer", i);
   }
   return fmt::format(
-      "WITH {}act AS ({} RETURNING at, seq, index_before) SELECT {}, {}, seq, index_before, {} FROM act", sql,
-      ledger_write, time_text("at"), joined_rows(), miscounted);
+      "WITH {}act AS ({} RETURNING at, seq, index_before) SELECT {}, ({}), seq, index_before, {} FROM act",
+      sql, ledger_write, time_text("at"), joined_rows(), miscounted);
 }
 
 std::string Bookkeeping::insert(const ActRecord& record, std::string_view statements_done,
                                 std::string_view index_before_sql) const {
-  // The sequence number comes from the table, not from a sequence: a restored or copied ledger can't fall
-  // behind itself, and nobody needs rights on a sequence. The lock makes it safe.
   const Owner& self = settings_.self;
   return fmt::format(
       "INSERT INTO {ledger} (seq, layout_version, readable_from, act, revision, state, checksum, digest, "
       "actor, "
       "at, duration_ms, statements_done, index_before, downgrade, owner_name, owner_namespace, "
       "owner_cluster, "
-      "owner_server) SELECT coalesce(max(seq), 0) + 1, {layout}, {readable_from}, {act}, {revision}, "
+      "owner_server) VALUES ({seq}, {layout}, {readable_from}, {act}, {revision}, "
       "{state}, "
       "{checksum}, {digest}, {actor}, {now}, {duration}, {done}, {index_before}, {downgrade}, {owner}, {ns}, "
-      "{cluster}, {server} FROM {ledger}",
-      fmt::arg("ledger", places_.ledger), fmt::arg("layout", kLedgerLayout),
+      "{cluster}, {server})",
+      fmt::arg("ledger", places_.ledger), fmt::arg("seq", record.seq), fmt::arg("layout", kLedgerLayout),
       fmt::arg("readable_from", kLedgerReadableFrom), fmt::arg("act", text(record.act)),
       fmt::arg("revision", text(record.revision)), fmt::arg("state", text(record.state)),
       fmt::arg("checksum", text(record.checksum)), fmt::arg("digest", text(settings_.digest)),

@@ -20,6 +20,7 @@ namespace athanor::engine {
 
 /// What the ledger keeps of an act on a revision.
 struct ActRecord {
+  std::int64_t seq = 1;  ///< its place in the ledger: next_seq(), under the lock
   std::string_view act;
   std::string_view revision;  ///< empty for a claim
   std::string_view state = kStateDone;

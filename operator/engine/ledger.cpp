@@ -95,6 +95,10 @@ std::vector<std::string> parse_version_rows(const ports::Cell& cell) {
   return rows;
 }
 
+std::int64_t next_seq(const View& view) {
+  return view.last ? view.last->seq + 1 : 1;
+}
+
 Result<View> parse_view(const ports::Rows& rows) {
   if (rows.size() != 1 || rows.front().size() != kViewColumns) return fail(unexpected_reply());
   const ports::Row& row = rows.front();

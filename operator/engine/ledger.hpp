@@ -64,6 +64,11 @@ struct View {
   std::optional<LedgerEntry> last;
 };
 
+/// The place of the ledger's next row. It comes from the table, not from a sequence: a restored or copied
+/// ledger can't fall behind itself, and nobody needs rights on a sequence.
+/// REQUIRES: the lock is held since the view was read
+[[nodiscard]] std::int64_t next_seq(const View& view);
+
 /// Reads what Bookkeeping::view() returned.
 /// @return Terminal `LedgerTooNew` if a newer athanor wrote what this one must not ignore
 [[nodiscard]] Result<View> parse_view(const ports::Rows& rows);

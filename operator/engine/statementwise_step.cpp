@@ -83,7 +83,7 @@ Result<Start> StatementwiseRun::declare_intent() {
     return fail(fits.error());
 
   const auto books = transaction->bookkeeping();
-  const ActRecord record = act_record(work_, kStateRunning);
+  const ActRecord record = act_record(work_, kStateRunning, view);
   std::string sql;
   if (start->kind == StartKind::Resume) {
     done_ = view.last->statements_done;

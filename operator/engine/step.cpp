@@ -17,8 +17,9 @@ StepReport report_of(const View& view, Ownership ownership) {
   return report;
 }
 
-ActRecord act_record(const StepWork& work, std::string_view state) {
+ActRecord act_record(const StepWork& work, std::string_view state, const View& view) {
   ActRecord record;
+  record.seq = next_seq(view);
   record.act = act_of(work.step->direction);
   record.revision = work.revision->id;
   record.state = state;
@@ -56,6 +57,7 @@ Result<StepReport> record_owner(StepContext& context) {
   StepReport report = report_of(transaction->view(), ownership);
   if (ownership == Ownership::Ours) return report;
   ActRecord record;
+  record.seq = next_seq(transaction->view());
   record.act = kActClaim;
   const auto books = transaction->bookkeeping();
   // The last row has to stay that of an open run.

@@ -41,7 +41,7 @@ struct StepReport {
 [[nodiscard]] Result<StepReport> record_owner(StepContext& context);
 
 /// What the ledger keeps of running `work`.
-[[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state);
+[[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state, const View& view);
 
 /// Was the version table as the protocol left it, up to this write, and did the write do what it should?
 /// @param before version rows that the write went on from, sorted

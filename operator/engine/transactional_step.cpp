@@ -56,7 +56,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
 
   if (auto run = run_statements(context, work); !run) return fail(std::move(run.error()));
   failpoints::pass(failpoints::kStepBeforeConclude);
-  ActRecord record = act_record(work, kStateDone);
+  ActRecord record = act_record(work, kStateDone, transaction->view());
   record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
   auto receipt = record_and_commit(*transaction, work, record);
   if (!receipt) {
