@@ -18,14 +18,13 @@
 namespace athanor::controller {
 
 struct EnvironmentMemory {
-  std::string uid;  ///< an object made anew under the same name is another environment
-  std::shared_ptr<const RevisionSet> set;
-  std::string fingerprint;            ///< of the inputs seen last
-  ports::MonoTime inputs_since{};     ///< since when they have been the same
-  std::optional<api::Status> status;  ///< as last worked out, whether it could be written or not
-  std::string written;                ///< the patch that the API server took last
-  bool write_in_doubt =
-      false;  ///< a patch was sent, and no answer came: what the API server has is not known
+  std::string uid;                         ///< an object made anew under the same name is another environment
+  std::shared_ptr<const RevisionSet> set;  ///< the inputs seen last
+  ports::MonoTime inputs_since{};          ///< since when they have been the same
+  /// The status as last worked out, as a patch, whether it could be written or not. Empty once the watch has
+  /// brought it: the informer's store has it then, and thousands of environments need not have it twice.
+  std::string unseen_status;
+  bool status_written = false;      ///< the API server took it; false where no answer came, too
   std::uint32_t failed_checks = 0;  ///< database not reached, in a row
   std::uint32_t failures = 0;       ///< transient failures of any sort, in a row: what the backoff grows with
 };

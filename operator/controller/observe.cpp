@@ -40,17 +40,16 @@ engine::Settings settings_for(const Subject& subject, const OperatorIdentity& id
 /// Reads the set and keeps account of how long it has been the same.
 void observe_revisions(const Subject& subject, const ObserverPorts& world, EnvironmentMemory& memory,
                        Observed& observed) {
-  memory.set = world.revisions.read(subject.meta.key.ns, subject.spec.revisions);
+  const auto before =
+      std::exchange(memory.set, world.revisions.read(subject.meta.key.ns, subject.spec.revisions));
   const ports::MonoTime now = world.clock.now();
-  if (memory.fingerprint != memory.set->fingerprint) {
-    memory.fingerprint = memory.set->fingerprint;
-    memory.inputs_since = now;
-  }
+  observed.inputs_changed = !before || before->fingerprint != memory.set->fingerprint;
+  if (observed.inputs_changed) memory.inputs_since = now;
   observed.inputs_quiet_for = std::chrono::duration_cast<ports::Millis>(now - memory.inputs_since);
   observed.observation.inputs = memory.set->inputs;
 
   const bool judged_before = subject.previous.failure && subject.previous.failure->inputs_hash ==
-                                                             inputs_hash(subject, memory.fingerprint);
+                                                             inputs_hash(subject, memory.set->fingerprint);
   const bool complete = memory.set->inputs && !subject.spec.revisions.digest.empty() &&
                         memory.set->inputs->digest == subject.spec.revisions.digest;
   observed.observation.inputs_settled =

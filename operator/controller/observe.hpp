@@ -46,6 +46,7 @@ struct Observed {
   Observation observation;
   engine::Settings settings;
   std::unique_ptr<engine::Migrator> migrator;  ///< with the session that the observation was made through
+  bool inputs_changed = false;                 ///< since they were looked at last
   ports::Millis inputs_quiet_for{0};
   ports::Millis database_took{0};
 };

@@ -58,7 +58,7 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   pass.object = ports_.lookup(key);
   if (!pass.object || pass.object->meta.deleting) return forget(key);
   pass.memory = memories_.of(key, pass.meta().uid);
-  pass.previous = pass.memory->status ? *pass.memory->status : api::decode_status(pass.object->json);
+  recall_status(pass);
   pass.report.generation = pass.meta().generation;
   const auto asked = pass.meta().annotations.find(api::kReconcileAtAnnotation);
   if (asked != pass.meta().annotations.end()) pass.report.reconcile_at = asked->second;
@@ -73,9 +73,8 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   }
   pass.spec = std::move(*spec);
   pass.check_again = pass.spec.drift_interval;
-  const std::string fingerprint_before = pass.memory->fingerprint;
   Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory);
-  if (pass.memory->fingerprint != fingerprint_before && pass.memory->set->ignored_keys > 0) {
+  if (observed.inputs_changed && pass.memory->set->ignored_keys > 0) {
     ports_.log.write(ports::LogLevel::Info, "ConfigMap keys that end in neither .sql nor .sql.gz are ignored",
                      {{"namespace", key.ns},
                       {"name", key.name},
@@ -95,6 +94,18 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
                          static_cast<double>(observed.database_took.count()) / 1000.0);
   carry_out(pass, observed, std::move(stop), std::move(cancel));
   return conclude(pass);
+}
+
+/// What was last worked out: the store's, unless the watch has not brought it yet.
+void Reconciler::recall_status(Pass& pass) {
+  std::string& unseen = pass.memory->unseen_status;
+  pass.previous = api::decode_status(pass.object->json);
+  if (unseen.empty()) return;
+  if (unseen == api::encode_status_patch(pass.previous)) {
+    unseen = std::string();  // its memory too
+  } else {
+    pass.previous = api::decode_status(unseen);
+  }
 }
 
 runtime::ReconcileResult Reconciler::forget(const ports::ObjectKey& key) {
@@ -122,7 +133,7 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
   if (!pass.report.failure || pass.report.failure->kind != ErrorKind::Terminal) return;
   pass.report.inputs_hash = pass.report.failure == observed.observation.remembered
                                 ? pass.previous.failed_run->inputs_hash
-                                : inputs_hash(pass.subject(), pass.memory->fingerprint);
+                                : inputs_hash(pass.subject(), pass.memory->set->fingerprint);
 }
 
 /// Records this environment as the owner of a database that has nothing to run, unless it stands there
@@ -201,7 +212,6 @@ runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
                       {"reason", pass.report.failure->reason},
                       {"error", pass.report.failure->message}});
   }
-  pass.memory->status = status;
   count(pass, status);
   const Result<void> written = write_status(pass, status);
   return next_check(pass, written);
@@ -210,19 +220,17 @@ runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
 /// Sends the status unless the API server has just this already. Failing is no loss: the memory keeps it for
 /// the next try.
 Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
+  EnvironmentMemory& memory = *pass.memory;
   std::string patch = api::encode_status_patch(status);
-  if (patch == pass.memory->written && !pass.memory->write_in_doubt) return {};
-  if (pass.memory->written.empty() && !pass.memory->write_in_doubt &&
-      patch == api::encode_status_patch(api::decode_status(pass.object->json))) {
-    pass.memory->written = std::move(patch);
-    return {};
-  }
-  auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, patch);
-  pass.memory->write_in_doubt = !version;
-  if (version) {
-    pass.memory->written = std::move(patch);
-    return {};
-  }
+  const bool known = memory.unseen_status.empty()
+                         ? patch == api::encode_status_patch(api::decode_status(pass.object->json))
+                         : memory.status_written && patch == memory.unseen_status;
+  if (known) return {};
+  patch.shrink_to_fit();
+  memory.unseen_status = std::move(patch);
+  auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, memory.unseen_status);
+  memory.status_written = version.has_value();
+  if (version) return {};
   // A Conflict may be another's write at the same time, or an object made anew: the next pass sees which.
   if (version.error().reason == "NotFound") return {};
   ports_.log.write(ports::LogLevel::Warning, "status could not be written; it is tried again",

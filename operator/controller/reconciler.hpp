@@ -45,6 +45,7 @@ class Reconciler {
   struct Pass;
 
   [[nodiscard]] runtime::ReconcileResult forget(const ports::ObjectKey& key);
+  void recall_status(Pass& pass);
   void carry_out(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);
   void claim(Pass& pass, Observed& observed, std::stop_token stop);
   void run_plan(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);

@@ -20,8 +20,8 @@ TEST(EnvironmentMemories, keeps_one_memory_per_environment) {
 
 TEST(EnvironmentMemories, starts_afresh_for_an_object_made_anew_under_the_same_name) {
   EnvironmentMemories memories;
-  memories.of(kKey, "u1")->written = "a patch";
-  EXPECT_EQ(memories.of(kKey, "u2")->written, "");
+  memories.of(kKey, "u1")->unseen_status = "a patch";
+  EXPECT_EQ(memories.of(kKey, "u2")->unseen_status, "");
   EXPECT_EQ(memories.of(kKey, "u2")->uid, "u2");
 }
 

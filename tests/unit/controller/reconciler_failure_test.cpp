@@ -314,6 +314,30 @@ TEST_F(StatusWrites, that_meet_a_conflict_are_tried_again_soon) {
   EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
 }
 
+TEST_F(StatusWrites, that_the_watch_has_not_brought_back_yet_count_all_the_same) {
+  world_.watch_lags = true;
+  world_.reconcile(kStaging);
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), 1U) << "it is known to be written";
+  world_.config_maps.put(config_map({"shop", "revisions"}, chain(3)));
+  world_.watch_lags = false;
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), 2U);
+  EXPECT_EQ(world_.status(kStaging).history.size(), 3U) << "nothing of what was done is forgotten";
+  EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Migrated", "Ready", "Migrated"));
+}
+
+TEST_F(StatusWrites, whose_answer_got_lost_are_made_again_even_back_to_what_the_store_shows) {
+  world_.reconcile(kStaging);
+  world_.gate.closed = Error{ErrorKind::Transient, "DatabaseUnreachable", "Connection refused.", {}};
+  world_.client.fail_next("patch_status", {ErrorKind::Transient, "ApiUnavailable", "no answer", {}});
+  world_.reconcile(kStaging);
+  world_.gate.closed.reset();
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), 2U) << "the API server may have taken the one before";
+  EXPECT_EQ(world_.condition(kStaging, "Drifted"), "False InSync");
+}
+
 TEST_F(StatusWrites, for_an_object_that_is_gone_are_not_tried_again) {
   world_.client.fail_next("patch_status", {ErrorKind::Transient, "NotFound", "gone", {}});
   EXPECT_EQ(world_.reconcile(kStaging), (runtime::ReconcileResult{.requeue_after = kInterval}));

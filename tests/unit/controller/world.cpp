@@ -67,6 +67,7 @@ void World::make_anew(const ports::ObjectKey& key, const std::string& uid) {
 runtime::ReconcileResult World::reconcile(const ports::ObjectKey& key, std::stop_token stop,
                                           std::stop_token cancel) {
   const auto result = reconciler_->reconcile(key, std::move(stop), std::move(cancel));
+  if (watch_lags) return result;
   const auto patches = client.status_patches();
   for (; patches_seen_ < patches.size(); ++patches_seen_) {
     const auto found = environments_.find(patches[patches_seen_].key);

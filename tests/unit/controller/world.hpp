@@ -70,6 +70,7 @@ class World {
   /// Tables that revisions made.
   [[nodiscard]] std::vector<std::string> tables(const ports::ObjectKey& key);
 
+  bool watch_lags = false;  ///< while true, what reconcile() writes does not come back
   fakes::FakeClock clock{fakes::FakeClock::Sleep::Blocks};
   fakes::FakeRandomness randomness;
   fakes::FakeResourceClient client;
