@@ -35,10 +35,6 @@ constexpr milliseconds kCancelGrace{250};
 constexpr milliseconds kTimerMargin{2000};
 constexpr int kOk = 200;
 constexpr int kUnauthorized = 401;
-// What asio's end of file and a TLS stream cut off without close_notify look like once cpprestsdk has turned
-// them into numbers.
-constexpr int kEndOfFileCode = 2;
-constexpr int kTlsTruncatedCode = 1;
 
 /// Carries an Error through cpprestsdk, out of its callback for new connections.
 class ConnectionSetupError : public std::exception {
@@ -131,19 +127,6 @@ ExchangeFailure current_failure() {
   } catch (...) {
     return {0, "unknown failure of the HTTP library", std::nullopt};
   }
-}
-
-/// Whether the connection may have been closed by the server while it lay in the pool.
-bool may_be_stale(const ExchangeFailure& failure) {
-  // cpprestsdk turns EPIPE while writing the head into EHOSTUNREACH, as it does a refused connection.
-  return failure.code == EPIPE || failure.code == ECONNRESET || failure.code == ECONNABORTED ||
-         failure.code == EHOSTUNREACH || failure.code == kEndOfFileCode || failure.code == kTlsTruncatedCode;
-}
-
-/// Whether a stream that had begun merely ended, tidily or not.
-bool is_end_of_stream(const ExchangeFailure& failure) {
-  return failure.code == kEndOfFileCode || failure.code == kTlsTruncatedCode || failure.code == ECONNRESET ||
-         failure.code == ECONNABORTED || failure.code == EPIPE;
 }
 
 /// A request that was sent off. Cancels on destruction, since dropping a response leaves its connection open.
@@ -353,7 +336,7 @@ class CpprestTransport::Impl {
       }
       const std::optional<AnswerHead> head = flight.exchange().head();
       if (!head) {
-        stale = may_be_stale(flight.exchange().failure().value_or(ExchangeFailure{}));
+        stale = flight.exchange().failure().value_or(ExchangeFailure{}).may_be_stale();
         return failed(channel, request, flight);
       }
       return whole_body(channel, request, flight, *head, {});
@@ -394,7 +377,7 @@ class CpprestTransport::Impl {
       if (!on_chunk(piece)) return {};
     }
     const std::optional<ExchangeFailure> failure = flight.exchange().failure();
-    if (!failure || is_end_of_stream(*failure)) return {};
+    if (!failure || failure->is_end_of_stream()) return {};
     if (failure->code == ETIMEDOUT) return idle(request, idle_timeout);
     return failed(channel, request, flight);
   }
@@ -409,7 +392,7 @@ class CpprestTransport::Impl {
     const ExchangeFailure failure = flight.exchange().failure().value_or(ExchangeFailure{});
     if (failure.error) return fail(*failure.error);
     std::string what = failure.what;
-    if (failure.code == kEndOfFileCode || failure.code == kTlsTruncatedCode) {
+    if (failure.cut_off()) {
       what = "the server closed the connection in the middle of its answer";
     } else if (failure.code == ETIMEDOUT) {
       what = "no answer in time";

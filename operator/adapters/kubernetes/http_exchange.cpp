@@ -1,8 +1,30 @@
 #include "adapters/kubernetes/http_exchange.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace athanor::kubernetes {
+namespace {
+
+// What asio's end of file and a TLS stream cut off without close_notify look like once cpprestsdk has turned
+// them into numbers.
+constexpr int kEndOfFileCode = 2;
+constexpr int kTlsTruncatedCode = 1;
+
+}  // namespace
+
+bool ExchangeFailure::cut_off() const {
+  return code == kEndOfFileCode || code == kTlsTruncatedCode;
+}
+
+bool ExchangeFailure::is_end_of_stream() const {
+  return cut_off() || code == ECONNRESET || code == ECONNABORTED || code == EPIPE;
+}
+
+bool ExchangeFailure::may_be_stale() const {
+  // cpprestsdk turns EPIPE while writing the head into EHOSTUNREACH, as it does a refused connection.
+  return is_end_of_stream() || code == EHOSTUNREACH;
+}
 
 void HttpExchange::begin(AnswerHead head) {
   const std::lock_guard lock(mutex_);

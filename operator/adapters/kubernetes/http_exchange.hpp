@@ -22,6 +22,13 @@ struct ExchangeFailure {
   int code = 0;  ///< errno, or what the library put in its place
   std::string what;
   std::optional<Error> error;  ///< ours already, from setting the connection up
+
+  /// The answer was cut off: the connection was closed in the middle of it.
+  [[nodiscard]] bool cut_off() const;
+  /// The connection may have been closed by the server while it lay in the pool.
+  [[nodiscard]] bool may_be_stale() const;
+  /// A stream that had begun merely ended, tidily or not.
+  [[nodiscard]] bool is_end_of_stream() const;
 };
 
 /// Status and headers of an answer.

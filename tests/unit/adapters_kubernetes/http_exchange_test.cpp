@@ -1,5 +1,6 @@
 #include "adapters/kubernetes/http_exchange.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <stop_token>
 #include <thread>
@@ -52,6 +53,22 @@ TEST(HttpExchange, the_end_is_ready_without_bytes) {
   EXPECT_EQ(exchange.take(), "");
   EXPECT_FALSE(exchange.head());
   EXPECT_FALSE(exchange.failure());
+}
+
+TEST(ExchangeFailure, is_told_apart_by_its_number) {
+  const auto failed = [](int code) { return ExchangeFailure{code, "", std::nullopt}; };
+  for (const int closed : {1, 2, ECONNRESET, ECONNABORTED, EPIPE}) {
+    EXPECT_TRUE(failed(closed).is_end_of_stream()) << closed;
+    EXPECT_TRUE(failed(closed).may_be_stale()) << closed;
+  }
+  EXPECT_TRUE(failed(EHOSTUNREACH).may_be_stale()) << "a broken pipe, as cpprestsdk tells it";
+  EXPECT_FALSE(failed(EHOSTUNREACH).is_end_of_stream());
+  for (const int other : {0, ETIMEDOUT, ECANCELED}) {
+    EXPECT_FALSE(failed(other).may_be_stale()) << other;
+    EXPECT_FALSE(failed(other).is_end_of_stream()) << other;
+  }
+  EXPECT_TRUE(failed(2).cut_off());
+  EXPECT_FALSE(failed(ECONNRESET).cut_off());
 }
 
 TEST(HttpExchange, what_came_before_a_failure_is_still_given) {
