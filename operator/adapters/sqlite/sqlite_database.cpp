@@ -362,11 +362,13 @@ Result<bool> SqliteDatabase::try_session_lock(const ports::TransactionOptions& o
   auto begun = begin(options, {});
   if (!begun) return fail(std::move(begun.error()));
   rollback();
-  return begun->has_value();
+  session_locked_ = begun->has_value();
+  return session_locked_;
 }
 
 void SqliteDatabase::end_session_lock() {
   rollback();
+  session_locked_ = false;  // the next transaction drops what the revision left in it
 }
 
 void SqliteDatabase::cancel() noexcept {

@@ -289,6 +289,22 @@ TEST_P(DatabaseContract, TemporaryTablesOfOneRevisionDoNotStandInTheWayOfTheNext
   }
 }
 
+TEST_P(DatabaseContract, TemporaryTablesLastAsLongAsTheSessionLock) {
+  for (int revision = 0; revision < 2; ++revision) {
+    ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
+    for (const auto* sql :
+         {"CREATE TEMPORARY TABLE work (id INTEGER)", "INSERT INTO work VALUES (1)",
+          "INSERT INTO t SELECT count(*) + (SELECT count(*) FROM t), 'from work' FROM work"}) {
+      begin();
+      value_of(execute(sql));
+      value_of(database_->conclude("SELECT 1"));
+      value_of(database_->commit());
+    }
+    database_->end_session_lock();
+  }
+  EXPECT_EQ(seen("SELECT id FROM t ORDER BY id"), "1;2");
+}
+
 TEST_P(DatabaseContract, CommitWithoutATransactionIsAnError) {
   const auto committed = database_->commit();
   ASSERT_FALSE(committed);
