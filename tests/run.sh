@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, runs every suite through ctest, and ends with one line: N passed, N failed.
-#   tests/run.sh [--fast] [--postgres all|13|14|15|16|17] [-- CTEST-ARGUMENTS ...]
+#   tests/run.sh [--fast | --sanitizers] [--postgres all|13|14|15|16|17] [-- CTEST-ARGUMENTS ...]
 #   --fast       unit and contract suites only: no control plane, under a minute once built
+#   --sanitizers the same suites under AddressSanitizer with UndefinedBehaviorSanitizer, then ThreadSanitizer
 #   --postgres   the PostgreSQL to run against (15); `all`: everything on 15, and what speaks to PostgreSQL on
 #                each other version as well
 # Works on a fresh Debian 12, as root or with sudo. Leaves no process behind and no file outside build/ and the
@@ -9,14 +10,14 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 repo=$PWD
-build=$repo/build/dev
 release=$repo/build/release
 
-usage() { sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
-fast=no postgres=15 ctest_arguments=()
+usage() { sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+fast=no presets=(dev) postgres=15 ctest_arguments=()
 while [ $# -gt 0 ]; do
   case $1 in
     --fast) fast=yes ;;
+    --sanitizers) fast=yes presets=(asan-ubsan tsan) ;;
     --postgres) [ $# -gt 1 ] || usage; postgres=$2; shift ;;
     --postgres=*) postgres=${1#*=} ;;
     --) shift; ctest_arguments=("$@"); break ;;
@@ -95,20 +96,27 @@ postgres_bin() {
   echo "$bin"
 }
 
-cmake --preset dev >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
-cmake --build --preset dev -j "$(nproc)"
+# Builds a preset: build PRESET [CMAKE-BUILD-ARGUMENT ...]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
+  cmake --build --preset "$preset" -j "$(nproc)" "$@"
+}
+
+for preset in "${presets[@]}"; do build "$preset"; done
 if [ $fast = no ]; then
   # What ships, for the suites that may not rely on a test build.
-  cmake --preset release >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
-  cmake --build --preset release -j "$(nproc)" --target athanor
+  build release --target athanor
   export ATHANOR_RELEASE_BINARY=$release/operator/athanor
 fi
 
 passes=()
-# One pass of ctest: its reports end up in build/reports/NAME.
+# One pass of ctest over a preset's build: its reports end up in build/reports/NAME.
+#   run_pass NAME PRESET [CTEST-ARGUMENT ...]
 run_pass() {
-  local reports=$repo/build/reports/$1
-  shift
+  local reports=$repo/build/reports/$1 build=$repo/build/$2
+  shift 2
   rm -rf "$build/reports" "$reports"
   mkdir -p "$build/reports" "$repo/build/reports"
   passes+=("$reports")
@@ -118,16 +126,19 @@ run_pass() {
 }
 
 if [ $fast = yes ]; then
-  run_pass fast -L '^(unit|contract)$'
+  for preset in "${presets[@]}"; do
+    echo "== unit and contract suites, $preset"
+    run_pass "$preset" "$preset" -L '^(unit|contract)$'
+  done
 else
   first=${versions[0]}
   ATHANOR_POSTGRES_BIN=$(postgres_bin "$first")
   export ATHANOR_POSTGRES_BIN
-  run_pass "postgres-$first"
+  run_pass "postgres-$first" dev
   for version in "${versions[@]:1}"; do
     ATHANOR_POSTGRES_BIN=$(postgres_bin "$version")
     echo "== once more on PostgreSQL $version: what speaks to a server"
-    run_pass "postgres-$version" -L '^postgres$'
+    run_pass "postgres-$version" dev -L '^postgres$'
   done
 fi
 
