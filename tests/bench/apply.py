@@ -1,4 +1,4 @@
-"""1,000 small revisions: the engine, psql, psql that writes the ledger too, and Alembic, in turns."""
+"""1,000 small revisions, of one shape: the engine, psql, psql that writes the ledger too, and Alembic, in turns."""
 
 import os
 import statistics
@@ -17,19 +17,21 @@ def _timed(arguments, **options):
 
 
 class ApplyBench:
-    def __init__(self, postgres, folder, revisions):
+    def __init__(self, postgres, folder, revisions, shape):
         self.postgres = postgres
-        self.data = Dataset(folder, revisions)
+        self.shape = shape
+        self.data = Dataset(folder, revisions, shape)
         self.data.write_sql_files()
         self.data.write_alembic()
         self.plain_script = self.data.write_psql("plain")
         self.ledger_script = None
         self._databases = 0
+        self.engine()  # warms the server up, and shows what the ledger's rows are
 
     def _fresh_database(self):
         """Empty, and the server's own housekeeping done: no run pays for the one before it."""
         self._databases += 1
-        name = f"bench{self._databases}"
+        name = f"bench_{self.shape}_{self._databases}"
         self.postgres.sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
         self.postgres.sql("postgres", "CHECKPOINT")
         return name
@@ -83,16 +85,19 @@ class ApplyBench:
                       "alembic": self.alembic}
         times = {name: [] for name in contenders}
         for repetition in range(repetitions):
-            for name, contender in contenders.items():
-                database, took = contender()
+            # Each comes first, second, … in turn. Databases are kept: an ext4 folder out of which thousands of
+            # files were just deleted is slow to take new ones.
+            names = list(contenders)
+            shift = repetition % len(names)
+            for name in names[shift:] + names[:shift]:
+                database, took = contenders[name]()
                 assert self.postgres.scalar(database, "SELECT version_num FROM alembic_version") == \
                     f"{self.data.count - 1:012x}", f"{name} did not reach the head"
                 times[name].append(took)
                 print(f"  repetition {repetition + 1}: {name} {took:.2f} s", flush=True)
-                self.postgres.sql("postgres", f'DROP DATABASE "{database}"')
         median = {name: statistics.median(values) for name, values in times.items()}
         ours = median["athanor"]
-        what = f"apply {self.data.count} revisions"
+        what = f"apply {self.data.count} revisions, {self.shape}"
         return [
             Row(what, "athanor", f"{ours:.2f} s"),
             Row(what, "psql", f"{median['psql']:.2f} s", f"athanor takes {ours / median['psql']:.2f}x", "<= 1.20x",

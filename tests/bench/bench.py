@@ -9,6 +9,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 from apply import ApplyBench  # noqa: E402
+from dataset import SHAPES  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from memory import MemoryBench  # noqa: E402
 from reconcile import ReconcileBench  # noqa: E402
@@ -36,8 +37,10 @@ def main():
     try:
         assert postgres.scalar("postgres", "SHOW fsync") == "on"
         if options.only in (None, "apply"):
-            print(f"applying {options.revisions} revisions, {options.repetitions} times in turns", flush=True)
-            rows += ApplyBench(postgres, folder / "apply", options.revisions).run(options.repetitions)
+            for shape in SHAPES:
+                print(f"applying {options.revisions} revisions ({shape}), {options.repetitions} times in turns",
+                      flush=True)
+                rows += ApplyBench(postgres, folder / shape, options.revisions, shape).run(options.repetitions)
         if options.only in (None, "reconcile"):
             print(f"reconciling {options.history} revisions that are up to date", flush=True)
             rows += ReconcileBench(postgres, folder / "reconcile", options.history).run()

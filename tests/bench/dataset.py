@@ -21,8 +21,12 @@ def revision_id(number):
     return f"{number:012x}"
 
 
-def statement(number):
-    """One statement of a history as teams write it: a table, a column, an index, some rows, and again."""
+def _table(number):
+    return f"CREATE TABLE t{number} (id bigint PRIMARY KEY, name text NOT NULL)"
+
+
+def _as_teams_write(number):
+    """A table, a column, an index, some rows, and again."""
     table = f"t{number - number % 4}"
     return [f"CREATE TABLE {table} (id bigint PRIMARY KEY, name text NOT NULL)",
             f"ALTER TABLE {table} ADD COLUMN created_at timestamptz",
@@ -30,12 +34,17 @@ def statement(number):
             f"INSERT INTO {table} (id, name) VALUES (1, 'one'), (2, 'two')"][number % 4]
 
 
+# What the one statement of each revision is, by its number.
+SHAPES = {"tables": _table, "mixed": _as_teams_write}
+
+
 class Dataset:
     """`count` revisions in one chain, in every form, below `folder`."""
 
-    def __init__(self, folder, count):
+    def __init__(self, folder, count, shape="tables"):
         self.folder = pathlib.Path(folder)
         self.count = count
+        self._statement = SHAPES[shape]
         self.sql_files = self.folder / "revisions"
         self.alembic = self.folder / "alembic"
 
@@ -45,7 +54,7 @@ class Dataset:
             parent = revision_id(number - 1) if number else "none"
             (self.sql_files / f"{revision_id(number)}_step.sql").write_text(
                 f"-- revision: {revision_id(number)}\n-- down_revision: {parent}\n-- message: step {number}\n\n"
-                f"-- athanor:upgrade\n{statement(number)};\n")
+                f"-- athanor:upgrade\n{self._statement(number)};\n")
 
     def write_alembic(self):
         versions = self.alembic / "versions"
@@ -57,7 +66,7 @@ class Dataset:
             (versions / f"{revision_id(number)}_step.py").write_text(
                 f'"""step {number}"""\nfrom alembic import op\n\nrevision = {revision_id(number)!r}\n'
                 f"down_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\n"
-                f"def upgrade():\n    op.execute({statement(number)!r})\n\n\ndef downgrade():\n    pass\n")
+                f"def upgrade():\n    op.execute({self._statement(number)!r})\n\n\ndef downgrade():\n    pass\n")
 
     def write_psql(self, name, ledger_rows=None):
         """A script for one session: a transaction per revision, which moves the version row as well.
@@ -70,7 +79,7 @@ class Dataset:
             version = (f"UPDATE alembic_version SET version_num = '{revision_id(number)}' "
                        f"WHERE version_num = '{revision_id(number - 1)}';") if number else \
                 f"INSERT INTO alembic_version (version_num) VALUES ('{revision_id(number)}');"
-            lines += ["BEGIN;", statement(number) + ";", version]
+            lines += ["BEGIN;", self._statement(number) + ";", version]
             if ledger_rows:
                 lines.append(ledger_rows[number])
             lines.append("COMMIT;")
