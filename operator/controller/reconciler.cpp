@@ -84,7 +84,11 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (observed.observation.inputs) pass.report.digest = observed.observation.inputs->digest;
   pass.report.failure = pass.report.decision.hold;
   pass.report.database_unreachable = is_outage(observed.observation.database);
-  if (!observed.observation.database) pass.report.database_error = observed.observation.database.error();
+  if (!observed.observation.database) {
+    pass.report.database_error = observed.observation.database.error();
+  } else if (observed.observation.ownership) {  // another owner's history is not this environment's to tell
+    pass.report.ledger_acts = observed.observation.database->latest;
+  }
   pass.memory->failed_checks = pass.report.database_unreachable ? pass.memory->failed_checks + 1 : 0;
   pass.report.failed_checks = pass.memory->failed_checks;
   if (pass.report.decision.settling) {

@@ -10,9 +10,12 @@
 namespace athanor::controller {
 namespace {
 
-api::AppliedStatus to_status(const engine::AppliedStep& step) {
-  return {step.revision, step.direction == Direction::Upgrade ? "upgrade" : "downgrade", step.at,
-          step.duration.count()};
+static_assert(kLatestActs >= api::kMaxHistory,
+              "a status shows no more of the ledger than a reading brings along");
+
+api::AppliedStatus to_status(const PastAct& act) {
+  return {act.revision, act.direction == Direction::Upgrade ? "upgrade" : "downgrade", act.at,
+          act.duration_ms};
 }
 
 /// The steps of the plan that are not in yet.
@@ -25,10 +28,21 @@ std::vector<std::string> pending_of(const Report& report) {
   return pending;
 }
 
-void add_history(api::Status& status, const engine::Outcome& outcome) {
-  for (const auto& step : outcome.applied) status.history.insert(status.history.begin(), to_status(step));
+/// The ledger is the truth: what an operator applied that was killed before it could tell stands there.
+/// Without a ledger, what was told before stands.
+void put_history(api::Status& status, const Report& report) {
+  if (!report.ledger_acts.empty()) {
+    status.history.clear();
+    for (const auto& act : report.ledger_acts) status.history.push_back(to_status(act));
+  }
+  if (report.outcome) {
+    for (const auto& step : report.outcome->applied) {
+      status.history.insert(status.history.begin(),
+                            to_status({step.revision, step.direction, step.at, step.duration.count()}));
+    }
+  }
   if (status.history.size() > api::kMaxHistory) status.history.resize(api::kMaxHistory);
-  if (!outcome.applied.empty()) status.last_applied = to_status(outcome.applied.back());
+  if (!status.history.empty()) status.last_applied = status.history.front();
 }
 
 api::DriftStatus drift_status(const api::Status& previous, const Drift& drift, const std::string& now) {
@@ -110,7 +124,7 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   if (report.decision.plan_known) next.pending_count = static_cast<std::int64_t>(pending.size());
   if (pending.size() > api::kMaxPendingListed) pending.resize(api::kMaxPendingListed);
   next.pending_revisions = std::move(pending);
-  if (report.outcome) add_history(next, *report.outcome);
+  put_history(next, report);
   next.drift = drift_status(previous, report.decision.drift, report.now);
   next.failure = failure_status(previous, report);
   next.failed_run = failed_run(previous, next.failure, report);

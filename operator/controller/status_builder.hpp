@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/migration_environment.hpp"
 #include "core/condition_rules.hpp"
@@ -21,6 +22,8 @@ struct Report {
   Phase phase = Phase::Settled;
   std::string running;  ///< Phase::Running: what is being applied
   Decision decision;
+  /// The ledger's latest acts before the run, newest first; empty if there is no ledger to tell.
+  std::vector<PastAct> ledger_acts;
   std::optional<engine::Outcome> outcome;  ///< of the run, if there was one
   std::optional<Error> failure;            ///< the decision's hold or the run's failure
   bool database_unreachable = false;

@@ -35,6 +35,17 @@ struct AppliedAct {
   std::int64_t duration_ms = 0;
 };
 
+/// One act on a revision, as the ledger has it.
+struct PastAct {
+  std::string revision;
+  Direction direction = Direction::Upgrade;
+  std::string at;  ///< by the server's clock, RFC 3339
+  std::int64_t duration_ms = 0;
+};
+
+/// How many of the latest acts a reading brings along.
+inline constexpr std::size_t kLatestActs = 20;
+
 /// A `transaction: off` revision that was begun and not finished.
 struct InterruptedRun {
   std::string revision;
@@ -49,6 +60,7 @@ struct DatabaseState {
   std::vector<std::string> version_rows;  ///< sorted
   bool ledger_exists = false;             ///< false: history is unknown, which is no error
   std::unordered_map<std::string, AppliedAct> applied;
+  std::vector<PastAct> latest;  ///< newest first, at most kLatestActs
   std::optional<Owner> owner;
   std::optional<InterruptedRun> interrupted;
   std::string server;  ///< ServerFacts::identity

@@ -34,32 +34,56 @@ std::string_view next_piece(std::string_view& rest, char separator) {
   return piece;
 }
 
-/// One line a done act, in any order: of each revision the last one counts, and a downgrade leaves nothing.
-std::unordered_map<std::string, AppliedAct> parse_acts(std::string_view lines) {
-  struct Latest {
-    std::int64_t seq = -1;
-    bool undone = false;
-    AppliedAct act;
-  };
-  std::unordered_map<std::string, Latest> latest;
-  latest.reserve(static_cast<std::size_t>(std::ranges::count(lines, '\n')) + 1);
+/// One done act, its texts still where the reply has them.
+struct ActLine {
+  std::int64_t seq = 0;
+  std::string_view revision, act, checksum, at;
+  std::int64_t duration_ms = 0;
+
+  [[nodiscard]] bool downgrade() const { return act == kActDowngrade; }
+};
+
+/// One line an act, in any order.
+std::vector<ActLine> parse_acts(std::string_view lines) {
+  std::vector<ActLine> acts;
+  acts.reserve(static_cast<std::size_t>(std::ranges::count(lines, '\n')) + 1);
   while (!lines.empty()) {
     std::string_view line = next_piece(lines, '\n');
     std::array<std::string_view, kActFields> field;
     for (auto& piece : field) piece = next_piece(line, '\t');
-    const auto seq = number<std::int64_t>(field[0]).value_or(0);
-    Latest& entry = latest[std::string(field[1])];
-    if (seq <= entry.seq) continue;
-    entry = {seq,
-             field[2] == kActDowngrade,
-             {std::string(field[3]), std::string(field[4]), number<std::int64_t>(field[5]).value_or(0)}};
+    acts.push_back({number<std::int64_t>(field[0]).value_or(0), field[1], field[2], field[3], field[4],
+                    number<std::int64_t>(field[5]).value_or(0)});
+  }
+  return acts;
+}
+
+/// Of each revision the last act counts, and a downgrade leaves nothing.
+std::unordered_map<std::string, AppliedAct> applied_by(const std::vector<ActLine>& acts) {
+  std::unordered_map<std::string_view, const ActLine*> last;
+  last.reserve(acts.size());
+  for (const ActLine& act : acts) {
+    const ActLine*& known = last[act.revision];
+    if (known == nullptr || act.seq > known->seq) known = &act;
   }
   std::unordered_map<std::string, AppliedAct> applied;
-  applied.reserve(latest.size());
-  for (auto& [revision, entry] : latest) {
-    if (!entry.undone) applied.emplace(revision, std::move(entry.act));
+  applied.reserve(last.size());
+  for (const auto& [revision, act] : last) {
+    if (act->downgrade()) continue;
+    applied.emplace(revision, AppliedAct{std::string(act->checksum), std::string(act->at), act->duration_ms});
   }
   return applied;
+}
+
+std::vector<PastAct> latest_of(std::vector<ActLine> acts) {
+  const auto count = static_cast<std::ptrdiff_t>(std::min(acts.size(), kLatestActs));
+  std::ranges::partial_sort(acts, acts.begin() + count, std::ranges::greater{}, &ActLine::seq);
+  std::vector<PastAct> latest;
+  for (auto act = acts.begin(); act != acts.begin() + count; ++act) {
+    latest.push_back({std::string(act->revision),
+                      act->downgrade() ? Direction::Downgrade : Direction::Upgrade, std::string(act->at),
+                      act->duration_ms});
+  }
+  return latest;
 }
 
 Error unexpected_reply() {
@@ -147,7 +171,9 @@ Result<History> parse_history(const ports::Rows& rows) {
   row.pop_back();
   auto view = parse_view({std::move(row)});
   if (!view) return fail(std::move(view.error()));
-  return History{std::move(*view), parse_acts(acts ? std::string_view(*acts) : std::string_view())};
+  auto lines = parse_acts(acts ? std::string_view(*acts) : std::string_view());
+  auto applied = applied_by(lines);
+  return History{std::move(*view), std::move(applied), latest_of(std::move(lines))};
 }
 
 }  // namespace athanor::engine

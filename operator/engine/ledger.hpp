@@ -77,6 +77,7 @@ struct View {
 struct History {
   View view;
   std::unordered_map<std::string, AppliedAct> applied;  ///< the latest act of each revision, by its id
+  std::vector<PastAct> latest;                          ///< newest first, at most kLatestActs
 };
 
 /// Reads what Bookkeeping::history() returned.

@@ -125,6 +125,7 @@ Result<DatabaseState> Migrator::read_tables() {
   if (!history) return fail(std::move(history.error()));
   state.version_rows = std::move(history->view.rows);
   state.applied = std::move(history->applied);
+  state.latest = std::move(history->latest);
   const auto& last = history->view.last;
   if (last && !last->owner.name.empty()) state.owner = last->owner;
   if (last && last->open()) {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "api/codec.hpp"
 #include "controller/run_reporter.hpp"
 #include "unit/controller/revisions.hpp"
 #include "unit/controller/world.hpp"
@@ -150,6 +151,20 @@ TEST_F(Interruption, by_the_operators_end_lets_the_running_revision_end) {
   world_.reconcile(kStaging);
   EXPECT_THAT(world_.version_rows(kStaging), ElementsAre("r4"));
   EXPECT_EQ(world_.status(kStaging).history.size(), 4U);
+}
+
+TEST_F(Interruption, by_a_kill_before_the_status_was_written_loses_no_history) {
+  world_.watch_lags = true;
+  world_.reconcile(kStaging);
+  const auto told = api::decode_status(world_.client.status_patches().back().patch);
+  world_.restart();
+  world_.watch_lags = false;
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.client.status_patches().size(), 2U);
+  EXPECT_EQ(world_.status(kStaging).history, told.history);
+  EXPECT_EQ(world_.status(kStaging).history.size(), 4U);
+  ASSERT_TRUE(world_.status(kStaging).last_applied);
+  EXPECT_EQ(world_.status(kStaging).last_applied->revision, "r4");
 }
 
 TEST_F(Interruption, by_the_end_of_the_grace_time_rolls_the_running_revision_back) {

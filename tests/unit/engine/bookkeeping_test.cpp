@@ -173,6 +173,25 @@ TEST(ParseHistory, WhatWasUndoneIsNotAppliedUnlessItWasDoneAgain) {
   EXPECT_EQ(history->applied.at("r1").checksum, "e");
 }
 
+TEST(ParseHistory, TheLatestActsNewestFirstAndNoMoreThanAStatusShows) {
+  std::string lines = "7\tr7\tdowngrade\tc\t2026-11-22T20:14:00.000Z\t3";
+  for (int i = 100; i > 7; --i) {
+    lines += "\n" + std::to_string(i) + "\tr" + std::to_string(i) + "\tupgrade\ts\t\t0";
+  }
+  auto history = parse_history({history_row(lines)});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->latest.size(), kLatestActs);
+  EXPECT_EQ(history->latest.front().revision, "r100");
+  EXPECT_EQ(history->latest.back().revision, "r81");
+
+  history = parse_history({history_row("6\tr7\tupgrade\tc\t\t0\n" + lines.substr(0, lines.find('\n')))});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->latest.size(), 2U);
+  EXPECT_EQ(history->latest.front().direction, Direction::Downgrade);
+  EXPECT_EQ(history->latest.front().at, "2026-11-22T20:14:00.000Z");
+  EXPECT_EQ(history->latest.front().duration_ms, 3);
+}
+
 TEST(ParseHistory, ALedgerThatIsMissingOrEmptyKnowsOfNothing) {
   const auto history = parse_history({history_row(std::nullopt)});
   ASSERT_TRUE(history);
