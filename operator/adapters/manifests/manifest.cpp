@@ -1,6 +1,7 @@
 #include "adapters/manifests/manifest.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include "api/codec.hpp"
 #include "api/object_names.hpp"
 #include "core/digest.hpp"
+#include "core/text.hpp"
 
 namespace athanor::manifests {
 namespace {
@@ -30,9 +32,27 @@ std::size_t line_of(const YAML::Node& node) {
   return static_cast<std::size_t>(std::max(node.Mark().line, 0)) + 1;
 }
 
+std::string expected_api_version(Kind kind) {
+  return kind == Kind::Environment ? fmt::format("{}/{}", api::kGroup, api::kVersion) : "v1";
+}
+
 std::string text_at(const json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// An object of ours by another name: to ignore it would be to delete what it was before.
+/// @return what is wrong; nullopt for an object that is somebody else's
+std::optional<std::string> complaint_of_kind(const std::string& kind, const std::string& api_version) {
+  for (const Kind ours : {Kind::Environment, Kind::ConfigMap, Kind::Secret}) {
+    if (to_lower(kind) != to_lower(kind_name(ours))) continue;
+    const std::string expected = expected_api_version(ours);
+    return kind == kind_name(ours)
+               ? fmt::format("a {} of {}, expected {}", kind, api_version, expected)
+               : fmt::format("a {} of {}, expected {} of {}", kind, api_version, kind_name(ours), expected);
+  }
+  if (!api_version.starts_with(std::string(api::kGroup) + "/")) return std::nullopt;
+  return fmt::format("a {} of {}, which has no kind but {}", kind, api_version, api::kKind);
 }
 
 /// One document, or one item of a List.
@@ -49,11 +69,14 @@ class DocumentReader {
     if (kind.empty() || api_version.empty())
       return wrong("no apiVersion and kind, as every Kubernetes object has");
     if (kind == "List" && api_version == "v1") return read_list(object);
-    if (kind == api::kKind) return read_environment(object, api_version);
+    if (api_version == expected_api_version(Kind::Environment) && kind == api::kKind)
+      return read_environment(object);
     if (api_version == "v1" && kind == "ConfigMap") return read_data(object, Kind::ConfigMap);
     if (api_version == "v1" && kind == "Secret") return read_data(object, Kind::Secret);
+    if (auto misspelt = complaint_of_kind(kind, api_version)) return wrong(*misspelt);
     const json metadata = object.value("metadata", json::object());
-    out_.ignored.push_back(fmt::format("{} {}", kind, metadata.is_object() ? text_at(metadata, "name") : ""));
+    out_.ignored.push_back(
+        fmt::format("{} {} {}", api_version, kind, metadata.is_object() ? text_at(metadata, "name") : ""));
     return {};
   }
 
@@ -95,6 +118,14 @@ class DocumentReader {
     manifest.kind = kind;
     manifest.file = file_;
     manifest.line = line_;
+    for (const char* field : {"name", "namespace"}) {
+      // What stands unquoted as on, no or 5 is another type, as it is for kubectl.
+      const auto value = metadata->find(field);
+      if (value == metadata->end() || value->is_string() || value->is_null()) continue;
+      return refuse(file_, line_,
+                    fmt::format("a {}: metadata.{} is of type {}; put it in quotes", kind_name(kind), field,
+                                value->type_name()));
+    }
     manifest.key = {text_at(*metadata, "namespace"), text_at(*metadata, "name")};
     if (manifest.key.ns.empty()) manifest.key.ns = "default";
     if (!api::is_object_name(manifest.key.name) || !api::is_object_name(manifest.key.ns)) {
@@ -113,11 +144,7 @@ class DocumentReader {
     return manifest;
   }
 
-  Result<void> read_environment(json object, const std::string& api_version) {
-    const std::string expected = fmt::format("{}/{}", api::kGroup, api::kVersion);
-    if (api_version != expected) {
-      return wrong(fmt::format("a {} of {}, expected {}", api::kKind, api_version, expected));
-    }
+  Result<void> read_environment(json object) {
     object.erase("status");
     auto manifest = read_metadata(object, Kind::Environment);
     if (!manifest) return fail(manifest.error());
@@ -191,7 +218,11 @@ Result<ManifestFile> parse_manifests(std::string_view text, const std::string& f
   } catch (const YAML::Exception& error) {
     return refuse(file, static_cast<std::size_t>(std::max(error.mark.line, 0)) + 1, error.msg);
   }
-  return read_documents(documents, file);
+  try {
+    return read_documents(documents, file);
+  } catch (const json::exception& error) {
+    return refuse(file, 1, error.what());
+  }
 }
 
 }  // namespace athanor::manifests

@@ -40,7 +40,7 @@ using ManifestPtr = std::shared_ptr<const Manifest>;
 
 struct ManifestFile {
   std::vector<ManifestPtr> manifests;
-  std::vector<std::string> ignored;   ///< objects of other kinds, for example "Deployment shop/web"
+  std::vector<std::string> ignored;   ///< objects of other kinds, for example "apps/v1 Deployment web"
   std::vector<std::string> warnings;  ///< fields of specs that nobody reads
 };
 

@@ -4,10 +4,13 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <yaml-cpp/yaml.h>
+
+#include "core/text.hpp"
 
 namespace athanor::manifests {
 namespace {
@@ -94,12 +97,24 @@ tl::unexpected<Error> refuse(const YAML::Node& node, std::string message) {
   return fail(ErrorKind::Terminal, "InvalidManifest", std::move(message), {"", "", line, ""});
 }
 
+/// yaml-cpp hands bytes on as they are, and nlohmann_json throws at the first that is no UTF-8.
+Result<void> check_utf8(const YAML::Node& node) {
+  const std::string& text = node.Scalar();
+  const std::size_t valid = valid_utf8_prefix(text);
+  if (valid == text.size()) return {};
+  return refuse(node,
+                fmt::format("the text that begins here holds the byte 0x{:02x}, which is no UTF-8; save "
+                            "the file as UTF-8",
+                            static_cast<unsigned char>(text[valid])));
+}
+
 Result<json> convert(const YAML::Node& node, int depth);
 
 Result<json> convert_map(const YAML::Node& node, int depth) {
   json object = json::object();
   for (const auto& entry : node) {
     if (!entry.first.IsScalar()) return refuse(entry.first, "a key is no text");
+    if (auto checked = check_utf8(entry.first); !checked) return fail(std::move(checked.error()));
     const std::string& key = entry.first.Scalar();
     if (object.contains(key))
       return refuse(entry.first, fmt::format("the key \"{}\" stands here twice", key));
@@ -114,6 +129,7 @@ Result<json> convert(const YAML::Node& node, int depth) {
   if (depth > kMaxDepth) return refuse(node, fmt::format("nested deeper than {}", kMaxDepth));
   switch (node.Type()) {
     case YAML::NodeType::Scalar: {
+      if (auto checked = check_utf8(node); !checked) return fail(std::move(checked.error()));
       // yaml-cpp's tag is "?" for a plain scalar and "!" for a quoted one.
       const bool is_text = node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str";
       return is_text ? json(node.Scalar()) : plain_scalar(node.Scalar());

@@ -57,7 +57,7 @@ items:
   EXPECT_EQ(file.manifests[0]->describe(), "ConfigMap default/a");
   EXPECT_EQ(file.manifests[0]->line, 2U);
   EXPECT_EQ(file.manifests[1]->describe(), "Secret x/b");
-  EXPECT_THAT(file.ignored, ElementsAre("Deployment web"));
+  EXPECT_THAT(file.ignored, ElementsAre("apps/v1 Deployment web"));
 }
 
 TEST(ParseManifests, ReadsJson) {
@@ -136,6 +136,36 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"another_version",
             "{apiVersion: athanor.dev/v9, kind: MigrationEnvironment, metadata: {name: a}}", 1,
             "expected athanor.dev/v1alpha1"},
+        Bad{"a_misspelt_kind_of_our_group",
+            "{apiVersion: athanor.dev/v1alpha1, kind: MigrationEnviroment, metadata: {name: a}}", 1,
+            "a MigrationEnviroment of athanor.dev/v1alpha1, which has no kind but MigrationEnvironment"},
+        Bad{"a_kind_in_small_letters",
+            "{apiVersion: athanor.dev/v1alpha1, kind: migrationenvironment, metadata: {name: a}}", 1,
+            "expected MigrationEnvironment of athanor.dev/v1alpha1"},
+        Bad{"an_environment_of_no_group", "{apiVersion: v1, kind: MigrationEnvironment, metadata: {name: a}}",
+            1, "a MigrationEnvironment of v1, expected athanor.dev/v1alpha1"},
+        Bad{"a_config_map_of_another_version", "{apiVersion: v2, kind: ConfigMap, metadata: {name: a}}", 1,
+            "a ConfigMap of v2, expected v1"},
+        Bad{"a_config_map_in_another_case", "{apiVersion: v1, kind: Configmap, metadata: {name: a}}", 1,
+            "a Configmap of v1, expected ConfigMap of v1"},
+        Bad{"a_secret_of_another_group", "{apiVersion: apps/v1, kind: Secret, metadata: {name: a}}", 1,
+            "a Secret of apps/v1, expected v1"},
+        Bad{"a_name_that_reads_as_a_boolean", "{apiVersion: v1, kind: ConfigMap, metadata: {name: on}}", 1,
+            "a ConfigMap: metadata.name is of type boolean; put it in quotes"},
+        Bad{"a_namespace_that_reads_as_a_number",
+            "{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: 5}}", 1,
+            "a Secret: metadata.namespace is of type number; put it in quotes"},
+        Bad{"a_byte_of_latin_1",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a.sql: SELECT 'caf\xe9'\n", 6,
+            "holds the byte 0xe9, which is no UTF-8"},
+        Bad{"a_byte_of_latin_1_in_an_environment", std::string(kEnvironment) + "  target: caf\xe9\n", 7,
+            "holds the byte 0xe9"},
+        Bad{"a_key_of_latin_1",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n    caf\xe9: a\n", 6,
+            "holds the byte 0xe9"},
+        Bad{"a_character_cut_short",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {b: \"\xe2\x82\"}}\n", 3,
+            "holds the byte 0xe2"},
         Bad{"data_that_is_no_text", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: 5}}", 1,
             "ConfigMap default/a: data.a is of type number, not text; put it in quotes"},
         Bad{"data_that_is_no_map", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: [a]}", 1,
