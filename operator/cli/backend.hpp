@@ -12,6 +12,7 @@
 #include "ports/filesystem.hpp"
 #include "ports/log.hpp"
 #include "ports/metrics_sink.hpp"
+#include "ports/randomness.hpp"
 #include "ports/resource_client.hpp"
 
 namespace athanor::cli {
@@ -31,6 +32,7 @@ class Backend {
 /// What a backend is made with; all of it must outlive the backend.
 struct BackendPorts {
   ports::Clock& clock;
+  ports::Randomness& randomness;
   ports::Filesystem& files;
   ports::MetricsSink& metrics;
   ports::Log& log;

@@ -61,7 +61,7 @@ int run_operator(const OperatorOptions& options) {
   const auto log = make_log(options.log_format, options.log_level, clock);
   prometheus_metrics::PrometheusMetrics metrics{std::string(kVersion)};
 
-  const BackendPorts backend_ports{clock, files, metrics, *log};
+  const BackendPorts backend_ports{clock, randomness, files, metrics, *log};
   auto backend = options.manifests.empty() ? make_cluster_backend(options, backend_ports)
                                            : make_standalone_backend(options, backend_ports);
   if (!backend) return could_not_start(*log, backend.error());

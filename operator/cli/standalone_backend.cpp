@@ -29,8 +29,8 @@ class StandaloneBackend final : public Backend {
 
 Result<std::unique_ptr<Backend>> make_standalone_backend(const OperatorOptions& options,
                                                          const BackendPorts& ports) {
-  auto cluster =
-      manifests::StandaloneCluster::open({options.manifests, options.state_dir}, ports.files, ports.log);
+  auto cluster = manifests::StandaloneCluster::open({options.manifests, options.state_dir},
+                                                    {ports.files, ports.clock, ports.randomness, ports.log});
   if (!cluster) return fail(std::move(cluster.error()));
   return std::make_unique<StandaloneBackend>(std::move(*cluster), "manifests in " + options.manifests);
 }

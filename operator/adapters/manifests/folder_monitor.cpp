@@ -18,10 +18,10 @@ using std::chrono::steady_clock;
 constexpr int kQuietMs = 150;
 constexpr milliseconds kLongestBurst{2000};
 // Even with inotify: what a link leads to lies in no folder of ours.
-constexpr int kLookAnywayMs = 10'000;
-constexpr int kLookWithoutInotifyMs = 2'000;
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                                  IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr milliseconds kLookAnyway{10'000};
+constexpr milliseconds kLookWithoutInotify{2'000};
+constexpr std::uint32_t kEvents = IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+                                  IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 
 }  // namespace
 
@@ -66,12 +66,13 @@ void FolderMonitor::drain_events() const {
   }
 }
 
-void FolderMonitor::wait(const std::stop_token& stop) {
+void FolderMonitor::wait(std::optional<milliseconds> look_again, const std::stop_token& stop) {
   const std::stop_callback wake(stop, [this] {
     const std::uint64_t one = 1;
     static_cast<void>(::write(wake_, &one, sizeof(one)));
   });
-  if (!poll_events(complete_ ? kLookAnywayMs : kLookWithoutInotifyMs)) return;
+  const milliseconds usual = complete_ ? kLookAnyway : kLookWithoutInotify;
+  if (!poll_events(static_cast<int>(std::min(look_again.value_or(usual), usual).count()))) return;
   const auto give_up = steady_clock::now() + kLongestBurst;
   do {
     drain_events();

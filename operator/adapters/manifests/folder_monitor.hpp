@@ -1,8 +1,10 @@
 // Waiting until something may have changed in some folders.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -23,7 +25,8 @@ class FolderMonitor {
   /// Returns when something changed and then nothing more for 150 ms (editors and git write many files one
   /// after the other), at most 2 s after the first change; or when it is time to look anyway; or when `stop`
   /// is requested.
-  void wait(const std::stop_token& stop);
+  /// @param look_again how long to wait for a change at most, if it is shorter than usual
+  void wait(std::optional<std::chrono::milliseconds> look_again, const std::stop_token& stop);
 
  private:
   /// @return false if nothing happened for so long

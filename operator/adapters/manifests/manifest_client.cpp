@@ -58,7 +58,7 @@ Result<std::string> ManifestClient::patch_status(const ObjectKey& key, std::stri
   status.merge_patch(patch["status"]);
   const std::string text = status.dump();
   // Generation and spec as the scan left them: both of one reading of the store.
-  const SavedStatus saved{found->meta.generation, found->manifest->spec_hash, text};
+  const SavedStatus saved{found->meta.generation, found->manifest->spec_hash, text, found->meta.uid};
   if (auto done = state_.save(key, saved); !done) return fail(done.error());
   const auto changed = store_.set_status(key, text);
   if (!changed) return not_found("MigrationEnvironment", key);

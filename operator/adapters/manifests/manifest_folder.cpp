@@ -1,11 +1,9 @@
 #include "adapters/manifests/manifest_folder.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <chrono>
 #include <system_error>
-#include <tuple>
-#include <utility>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -16,101 +14,93 @@ namespace athanor::manifests {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
 
-constexpr int kMaxDepth = 8;
-/// A file that was written so short a time ago may be written again within the same tick of its time stamp.
-constexpr std::chrono::seconds kStampSettles{2};
+/// Half a file is often valid YAML, so that only the passage of time tells that a writer is done.
+constexpr seconds kSettles{1};
+/// A file that is written again within one tick of its time stamps (FAT counts in twos) may look the same.
+constexpr seconds kLongestTick{2};
+/// Any age beyond is as good; a clock before 1970 can't overflow.
+constexpr seconds kOldEnough{3600};
 
-bool is_hidden_or_backup(std::string_view name) {
-  return name.empty() || name.front() == '.' || name.front() == '#' || name.back() == '~';
-}
+constexpr std::string_view kStillCounts = "; what it said before still counts";
 
-bool is_manifest(const fs::path& path) {
-  constexpr std::array<std::string_view, 3> kExtensions{".yaml", ".yml", ".json"};
-  const std::string extension = path.extension().string();
-  const std::string stem = path.stem().string();
-  return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end() &&
-         stem != "kustomization" && stem != "Kustomization";
-}
-
-std::int64_t nanoseconds(const timespec& time) {
+std::int64_t nanoseconds_of(const timespec& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-tl::unexpected<Error> unreadable(const fs::path& folder, const std::error_code& error) {
-  return fail(ErrorKind::Transient, "ManifestsUnreadable",
-              fmt::format("cannot read the folder {}: {}; what it said before still counts", folder.string(),
-                          error.message()));
+nanoseconds age_of(std::int64_t modified_ns, ports::WallTime now) {
+  const auto wall = std::chrono::duration_cast<nanoseconds>(now.time_since_epoch());
+  return std::clamp(wall - nanoseconds(modified_ns), nanoseconds(0), nanoseconds(kOldEnough));
 }
 
 }  // namespace
 
 ManifestFolder::ManifestFolder(fs::path folder, fs::path excluded, const ports::Filesystem& filesystem,
-                               ports::Log& log)
-    : folder_(std::move(folder)), excluded_(std::move(excluded)), filesystem_(filesystem), log_(log) {}
+                               const ports::Clock& clock, ports::Log& log)
+    : folder_(std::move(folder)),
+      excluded_(std::move(excluded)),
+      filesystem_(filesystem),
+      clock_(clock),
+      log_(log) {}
 
-Result<std::vector<fs::path>> ManifestFolder::walk() {
-  std::vector<fs::path> found;
-  std::vector<fs::path> folders{folder_};
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder_, error);
-  while (!error && entry != fs::recursive_directory_iterator()) {
-    const fs::path& path = entry->path();
-    std::error_code gone;  // between being listed and being looked at
-    const bool hidden = is_hidden_or_backup(path.filename().string());
-    if (entry->is_directory(gone) && !entry->is_symlink(gone)) {
-      const bool enter = !hidden && entry.depth() < kMaxDepth && !fs::equivalent(path, excluded_, gone);
-      if (enter) folders.push_back(path);
-      if (!enter) entry.disable_recursion_pending();
-    } else if (!hidden && is_manifest(path) && entry->is_regular_file(gone)) {
-      found.push_back(path);
-    }
-    entry.increment(error);
-  }
-  if (error) return unreadable(folder_, error);
-  std::sort(found.begin(), found.end());
-  folders_ = std::move(folders);
-  return found;
-}
-
-std::optional<ManifestFolder::Stamp> ManifestFolder::stamp_of(const fs::path& path) {
+Result<std::optional<ManifestFolder::Stamp>> ManifestFolder::stamp_of(const fs::path& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
-  return Stamp{nanoseconds(info.st_mtim), nanoseconds(info.st_ctim), static_cast<std::uint64_t>(info.st_size),
-               static_cast<std::uint64_t>(info.st_ino)};
+  if (::stat(path.c_str(), &info) == 0) {
+    return Stamp{nanoseconds_of(info.st_mtim), nanoseconds_of(info.st_ctim),
+                 static_cast<std::uint64_t>(info.st_size), static_cast<std::uint64_t>(info.st_ino)};
+  }
+  if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+  return fail(ErrorKind::Transient, "FileUnreadable",
+              fmt::format("cannot look at {}: {}", path.string(), std::generic_category().message(errno)));
 }
 
-void ManifestFolder::refresh(const fs::path& path, File& file) const {
-  const std::optional<Stamp> stamp = stamp_of(path);
-  if (stamp && file.settled && *stamp == file.stamp) return;
-  const auto text = filesystem_.read(path);
-  if (!stamp || !text) {
-    file.settled = false;
-    file.problem = text ? fmt::format("cannot look at {}", path.string()) : text.error().message;
+void ManifestFolder::note(File& file, const std::optional<Stamp>& stamp) const {
+  if (file.seen && stamp == file.stamp) return;
+  file.seen = true;
+  file.stamp = stamp;
+  file.since = clock_.now();
+  if (first_scan_ && stamp) file.since -= age_of(stamp->modified_ns, clock_.wall_now());
+  file.counts = false;
+  file.final = false;
+}
+
+void ManifestFolder::take(const fs::path& path, File& file, const Result<std::string>& text) {
+  if (!text) {
+    file.content_hash.clear();
+    file.problem = text.error().message;
     return;
   }
-  file.stamp = *stamp;
-  const std::int64_t settles = std::chrono::nanoseconds(kStampSettles).count();
-  file.settled = now_ns() - std::max(stamp->modified_ns, stamp->changed_ns) > settles;
   std::string hash = sha256_hex(*text);
-  if (hash == file.content_hash && !file.content_hash.empty()) {
-    if (!file.content_problem) file.problem.clear();
-    return;
-  }
+  if (hash == file.content_hash) return;
   file.content_hash = std::move(hash);
   auto content = parse_manifests(*text, path.string());
-  file.content_problem = !content;
   file.problem = content ? "" : content.error().message;
   if (content) file.content = *std::move(content);
 }
 
-void ManifestFolder::say_once(ports::LogLevel level, std::string_view message, const std::string& detail) {
+void ManifestFolder::refresh(const fs::path& path, File& file, bool listed) const {
+  const auto stamp = listed ? stamp_of(path) : std::nullopt;
+  if (!stamp) {
+    file.counts = true;
+    file.final = false;
+    take(path, file, fail(stamp.error()));
+    return;
+  }
+  note(file, *stamp);
+  const auto unchanged_for = clock_.now() - file.since;
+  if (file.final || unchanged_for < kSettles) return;
+  if (file.stamp) {
+    const auto text = filesystem_.read(path);
+    if (const auto after = stamp_of(path); after && *after != file.stamp) return note(file, *after);
+    file.final = text && unchanged_for >= kLongestTick;
+    take(path, file, text);
+  }
+  file.counts = true;
+}
+
+void ManifestFolder::say_once(ports::LogLevel level, const std::string& message, const std::string& detail) {
   const std::string key = fmt::format("{}: {}", message, detail);
   if (said_now_.insert(key).second && !said_before_.contains(key)) {
     log_.write(level, message, {{"detail", detail}});
@@ -119,7 +109,9 @@ void ManifestFolder::say_once(ports::LogLevel level, std::string_view message, c
 
 void ManifestFolder::report(const fs::path& path, const File& file) {
   if (!file.problem.empty()) {
-    say_once(ports::LogLevel::Error, "a manifest file can't be used; what it said before still counts",
+    const bool said_something = !file.content.manifests.empty();
+    say_once(ports::LogLevel::Error,
+             fmt::format("a manifest file can't be used{}", said_something ? kStillCounts : ""),
              file.problem);
   }
   for (const std::string& warning : file.content.warnings) {
@@ -131,36 +123,85 @@ void ManifestFolder::report(const fs::path& path, const File& file) {
   }
 }
 
+void ManifestFolder::report() {
+  for (const FolderWalk::Unreadable& closed : walk_.unreadable) {
+    const bool said_something = std::any_of(files_.begin(), files_.end(), [&closed](const auto& entry) {
+      return lies_in(entry.first, closed.folder) && !entry.second.content.manifests.empty();
+    });
+    say_once(ports::LogLevel::Error,
+             fmt::format("a folder of manifests can't be read{}", said_something ? kStillCounts : ""),
+             closed.message);
+  }
+  for (const auto& [path, file] : files_) report(path, file);
+}
+
 std::vector<ManifestPtr> ManifestFolder::merge() {
-  std::vector<ManifestPtr> all;
-  std::map<std::pair<Kind, ports::ObjectKey>, const Manifest*> first;
+  std::map<Slot, std::vector<ManifestPtr>> candidates;
   for (const auto& [path, file] : files_) {
-    report(path, file);
-    for (const ManifestPtr& manifest : file.content.manifests) {
-      const auto [place, is_first] = first.try_emplace({manifest->kind, manifest->key}, manifest.get());
-      if (is_first) {
-        all.push_back(manifest);
-        continue;
-      }
-      say_once(ports::LogLevel::Error, "an object stands in the manifests twice; the first one counts",
-               fmt::format("{} in {}:{} and in {}:{}", manifest->describe(), place->second->file,
-                           place->second->line, manifest->file, manifest->line));
+    for (const ManifestPtr& manifest : file.content.manifests)
+      candidates[{manifest->kind, manifest->key}].push_back(manifest);
+  }
+  std::map<Slot, std::string> holders;
+  std::vector<ManifestPtr> all;
+  for (const auto& [slot, found] : candidates) {
+    const auto holder = holders_.find(slot);
+    auto chosen = std::find_if(found.begin(), found.end(), [&](const ManifestPtr& candidate) {
+      return holder != holders_.end() && candidate->file == holder->second;
+    });
+    if (chosen == found.end()) chosen = found.begin();
+    holders.emplace(slot, (*chosen)->file);
+    all.push_back(*chosen);
+    for (const ManifestPtr& other : found) {
+      if (other == *chosen) continue;
+      say_once(ports::LogLevel::Error,
+               "an object stands in the manifests twice; the one that was there first counts",
+               fmt::format("{} in {}:{} counts, and in {}:{} does not", other->describe(), (*chosen)->file,
+                           (*chosen)->line, other->file, other->line));
     }
   }
+  holders_ = std::move(holders);
   return all;
 }
 
 Result<std::vector<ManifestPtr>> ManifestFolder::scan() {
-  const auto paths = walk();
-  if (!paths) return fail(paths.error());
-  std::erase_if(files_, [&paths](const auto& file) {
-    return !std::binary_search(paths->begin(), paths->end(), file.first);
-  });
-  for (const fs::path& path : *paths) refresh(path, files_[path]);
+  auto walk = walk_folder(folder_, excluded_);
+  if (!walk) return fail(walk.error());
+  walk_ = *std::move(walk);
+  for (const fs::path& path : walk_.files) files_.try_emplace(path);
+  for (auto entry = files_.begin(); entry != files_.end();) {
+    auto& [path, file] = *entry;
+    const bool listed = std::binary_search(walk_.files.begin(), walk_.files.end(), path);
+    if (listed || !walk_.is_unknown(path)) {
+      refresh(path, file, listed);
+    } else {
+      file.counts = true;  // as it was: nothing to wait for
+    }
+    const bool gone = file.counts && file.seen && !file.stamp;
+    entry = gone ? files_.erase(entry) : std::next(entry);
+  }
+  first_scan_ = false;
   said_now_.clear();
+  report();
   std::vector<ManifestPtr> manifests = merge();
   said_before_ = std::exchange(said_now_, {});
   return manifests;
+}
+
+std::optional<ports::Millis> ManifestFolder::look_again_in() const {
+  std::optional<ports::Millis> soonest;
+  const ports::MonoTime now = clock_.now();
+  for (const auto& [path, file] : files_) {
+    if (file.counts) continue;
+    const auto left = std::chrono::ceil<ports::Millis>(file.since + kSettles - now);
+    soonest = std::min(soonest.value_or(left), left);
+  }
+  return soonest ? std::optional(std::max(*soonest, ports::Millis(0))) : std::nullopt;
+}
+
+bool ManifestFolder::is_whole() const {
+  return walk_.unreadable.empty() && std::all_of(files_.begin(), files_.end(), [](const auto& entry) {
+           return entry.second.counts && entry.second.problem.empty();
+         });
 }
 
 }  // namespace athanor::manifests

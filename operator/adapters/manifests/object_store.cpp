@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/digest.hpp"
-
 namespace athanor::manifests {
 namespace {
 
@@ -66,12 +64,6 @@ std::optional<Continuation> parse_continuation(const std::string& token) {
 
 }  // namespace
 
-std::string uid_of(const ObjectKey& key) {
-  const std::string hex = sha256_hex("manifest " + key.to_string());
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4),
-                     hex.substr(16, 4), hex.substr(20, 12));
-}
-
 void ObjectStore::note(Kind kind, WatchEventType type, StoredObject& object) {
   object.meta.resource_version = std::to_string(++version_);
   if (kind == Kind::Secret) return;  // nobody watches them
@@ -81,6 +73,15 @@ void ObjectStore::note(Kind kind, WatchEventType type, StoredObject& object) {
     changed.forgotten_to = changed.changes.front().version;
     changed.changes.pop_front();
   }
+}
+
+void ObjectStore::restore(StoredObject& object, const Manifest& manifest) {
+  const auto saved = saved_.extract(manifest.key);
+  if (!saved) return;
+  const bool same = saved.mapped().spec_hash == manifest.spec_hash;
+  object.meta.uid = saved.mapped().uid;
+  object.meta.generation = saved.mapped().generation + (same ? 0 : 1);
+  object.status = saved.mapped().status;
 }
 
 void ObjectStore::put(const ManifestPtr& manifest) {
@@ -94,17 +95,13 @@ void ObjectStore::put(const ManifestPtr& manifest) {
   StoredObject& object = objects[manifest->key];
   if (is_new) {
     object.meta.generation = 1;
-    if (const auto saved = saved_.extract(manifest->key)) {
-      const bool same = saved.mapped().spec_hash == manifest->spec_hash;
-      object.meta.generation = saved.mapped().generation + (same ? 0 : 1);
-      object.status = saved.mapped().status;
-    }
+    if (manifest->kind == Kind::Environment) restore(object, *manifest);
+    if (object.meta.uid.empty()) object.meta.uid = new_uid_();
   } else if (object.manifest->spec_hash != manifest->spec_hash) {
     ++object.meta.generation;
   }
   object.manifest = manifest;
   object.meta.key = manifest->key;
-  object.meta.uid = uid_of(manifest->key);
   object.meta.labels = manifest->labels;
   object.meta.annotations = manifest->annotations;
   note(manifest->kind, is_new ? WatchEventType::Added : WatchEventType::Modified, object);
@@ -132,6 +129,14 @@ std::vector<ObjectKey> ObjectStore::replace(const std::vector<ManifestPtr>& mani
   }
   changed_.notify_all();
   return gone;
+}
+
+std::vector<ObjectKey> ObjectStore::forget_saved() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<ObjectKey> forgotten;
+  for (const auto& [key, saved] : saved_) forgotten.push_back(key);
+  saved_.clear();
+  return forgotten;
 }
 
 std::optional<StoredObject> ObjectStore::find(Kind kind, const ObjectKey& key) const {

@@ -6,11 +6,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adapters/manifests/manifest.hpp"
@@ -23,6 +25,7 @@ struct SavedStatus {
   std::int64_t generation = 0;
   std::string spec_hash;  ///< of the spec that the generation stands for
   std::string status;     ///< JSON
+  std::string uid;        ///< empty: of a release that saved none
 
   bool operator==(const SavedStatus&) const = default;
 };
@@ -37,13 +40,20 @@ struct StoredObject {
 /// Thread-safe.
 class ObjectStore {
  public:
-  /// @param saved status of environments from an earlier run: their generation goes on from there, one higher
-  /// if the spec changed meanwhile
-  explicit ObjectStore(std::map<ports::ObjectKey, SavedStatus> saved = {}) : saved_(std::move(saved)) {}
+  /// @param new_uid gives each object that appears a uid that none had before: what was meant for an object
+  /// of the same name that is gone must not reach it
+  /// @param saved status of environments from an earlier run: their uid stays, and their generation goes on
+  /// from there, one higher if the spec changed meanwhile
+  explicit ObjectStore(std::function<std::string()> new_uid,
+                       std::map<ports::ObjectKey, SavedStatus> saved = {})
+      : new_uid_(std::move(new_uid)), saved_(std::move(saved)) {}
 
   /// Makes `manifests` all that there is, and tells watchers what changed. Each kind and key at most once.
   /// @return the environments that are gone
   std::vector<ports::ObjectKey> replace(const std::vector<ManifestPtr>& manifests);
+
+  /// Drops what was saved of environments that haven't appeared. @return which these are
+  std::vector<ports::ObjectKey> forget_saved();
 
   [[nodiscard]] std::optional<StoredObject> find(Kind kind, const ports::ObjectKey& key) const;
 
@@ -72,6 +82,7 @@ class ObjectStore {
   [[nodiscard]] const Shelf& shelf(Kind kind) const { return shelves_[static_cast<std::size_t>(kind)]; }
 
   void put(const ManifestPtr& manifest);                                   // REQUIRES: mutex_ held
+  void restore(StoredObject& object, const Manifest& manifest);            // REQUIRES: mutex_ held
   void note(Kind kind, ports::WatchEventType type, StoredObject& object);  // REQUIRES: mutex_ held
   [[nodiscard]] std::vector<Change> changes_after(Kind kind,
                                                   std::uint64_t version) const;  // REQUIRES: mutex_ held
@@ -79,11 +90,9 @@ class ObjectStore {
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   std::array<Shelf, kKinds> shelves_;
-  std::map<ports::ObjectKey, SavedStatus> saved_;
+  const std::function<std::string()> new_uid_;
+  std::map<ports::ObjectKey, SavedStatus> saved_;  ///< of environments that haven't appeared yet
   std::uint64_t version_ = 1;
 };
-
-/// A uid that is the same whenever the name is: there is nothing else that a file could keep it in.
-[[nodiscard]] std::string uid_of(const ports::ObjectKey& key);
 
 }  // namespace athanor::manifests

@@ -1,45 +1,104 @@
 #include "adapters/manifests/standalone_cluster.hpp"
 
+#include <algorithm>
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "adapters/manifests/folder_monitor.hpp"
 #include "adapters/manifests/manifest_client.hpp"
 #include "adapters/manifests/manifest_folder.hpp"
+#include "adapters/manifests/object_uid.hpp"
+#include "adapters/manifests/state_lock.hpp"
 
 namespace athanor::manifests {
 
-struct StandaloneCluster::Parts {
-  Parts(const StandaloneOptions& options, ports::Filesystem& filesystem, ports::Log& log_sink)
-      : log(log_sink),
-        folder(options.manifests, options.state, filesystem, log_sink),
-        state(options.state, filesystem, log_sink),
-        store(state.load()) {}
+namespace {
 
-  /// @return false if the folder can't be read
+namespace fs = std::filesystem;
+
+/// Status files are YAML as well: manifests among them would be read as status, and overwritten by it.
+Result<void> check_apart(const StandaloneOptions& options) {
+  std::error_code ignored;
+  const fs::path manifests = fs::weakly_canonical(options.manifests, ignored);
+  const fs::path state = fs::weakly_canonical(options.state, ignored);
+  if (!lies_in(manifests, state)) return {};
+  return fail(ErrorKind::Terminal, "FoldersOverlap",
+              fmt::format("the manifests in {} lie in the state directory {}, which the operator writes YAML "
+                          "to; --state-dir names a folder of its own",
+                          options.manifests.string(), options.state.string()));
+}
+
+std::size_t count(const std::vector<ManifestPtr>& manifests, Kind kind) {
+  return static_cast<std::size_t>(std::count_if(manifests.begin(), manifests.end(),
+                                                [kind](const auto& each) { return each->kind == kind; }));
+}
+
+}  // namespace
+
+struct StandaloneCluster::Parts {
+  Parts(const StandaloneOptions& options, const StandalonePorts& ports, std::unique_ptr<StateLock> state_lock)
+      : log(ports.log),
+        lock(std::move(state_lock)),
+        folder(options.manifests, options.state, ports.files, ports.clock, ports.log),
+        state(options.state, ports.files, ports.log),
+        store([&randomness = ports.randomness] { return random_uid(randomness); }, state.load()) {}
+
   Result<void> scan() {
-    auto manifests = folder.scan();
-    if (!manifests) return fail(manifests.error());
-    for (const ports::ObjectKey& gone : store.replace(*manifests)) {
-      if (auto done = client.forget_status(gone); !done) {
-        log.write(ports::LogLevel::Warning, "the status of a deleted environment stays behind",
-                  {{"namespace", gone.ns}, {"name", gone.name}, {"error", done.error().message}});
-      }
-    }
+    auto scanned = folder.scan();
+    if (!scanned) return fail(scanned.error());
+    manifests = *std::move(scanned);
+    for (const ports::ObjectKey& gone : store.replace(manifests)) forget(gone);
+    // Removed while no operator ran: to be sure of it, everything has to have been read.
+    if (!folder.is_whole()) return {};
+    for (const ports::ObjectKey& gone : store.forget_saved()) forget(gone);
     return {};
+  }
+
+  void forget(const ports::ObjectKey& gone) {
+    if (auto done = client.forget_status(gone); !done) {
+      log.write(ports::LogLevel::Warning, "the status of a deleted environment stays behind",
+                {{"namespace", gone.ns}, {"name", gone.name}, {"error", done.error().message}});
+    }
+  }
+
+  /// The first time: what a file that was written just now says is read when it has come to rest.
+  Result<void> scan_at_start(ports::Clock& clock) {
+    auto scanned = scan();
+    const auto again = folder.look_again_in();
+    if (!scanned || !again) return scanned;
+    clock.sleep_for(*again, {});
+    return scan();
   }
 
   /// scan(), and one log line when the folder becomes unreadable.
   void scan_and_log() {
     const Result<void> done = scan();
-    if (!done && !unreadable) log.write(ports::LogLevel::Error, done.error().message);
+    if (!done && !unreadable)
+      log.write(ports::LogLevel::Error, done.error().message + "; what it said before still counts");
     unreadable = !done;
+    warn_if_empty();
+  }
+
+  void tell_what_is_there() {
+    log.write(ports::LogLevel::Info, "read the manifests",
+              {{"environments", std::to_string(count(manifests, Kind::Environment))},
+               {"config_maps", std::to_string(count(manifests, Kind::ConfigMap))},
+               {"secrets", std::to_string(count(manifests, Kind::Secret))}});
+    warn_if_empty();
+  }
+
+  void warn_if_empty() {
+    const bool was_empty = std::exchange(empty, count(manifests, Kind::Environment) == 0);
+    if (empty && !was_empty)
+      log.write(ports::LogLevel::Warning, "no MigrationEnvironment stands in the manifests: nothing to do");
   }
 
   ports::Log& log;
+  std::unique_ptr<StateLock> lock;
   ManifestFolder folder;
   StateDirectory state;
   ObjectStore store;
@@ -47,27 +106,32 @@ struct StandaloneCluster::Parts {
   ManifestWatch environments{store, Kind::Environment};
   ManifestWatch config_maps{store, Kind::ConfigMap};
   FolderMonitor monitor;
+  std::vector<ManifestPtr> manifests;  ///< of the last scan
   bool unreadable = false;
+  bool empty = false;
   std::jthread watcher;  // last: it uses the rest
 };
 
 Result<std::unique_ptr<StandaloneCluster>> StandaloneCluster::open(const StandaloneOptions& options,
-                                                                   ports::Filesystem& filesystem,
-                                                                   ports::Log& log) {
+                                                                   const StandalonePorts& ports) {
   std::error_code error;
-  if (!std::filesystem::is_directory(options.manifests, error)) {
+  if (!fs::is_directory(options.manifests, error)) {
     return fail(ErrorKind::Terminal, "ManifestsUnreadable",
                 fmt::format("{} is no folder; --manifests names a folder of YAML manifests",
                             options.manifests.string()));
   }
-  auto parts = std::make_unique<Parts>(options, filesystem, log);
+  if (auto apart = check_apart(options); !apart) return fail(std::move(apart.error()));
+  auto lock = StateLock::take(options.state);
+  if (!lock) return fail(std::move(lock.error()));
+  auto parts = std::make_unique<Parts>(options, ports, *std::move(lock));
   if (auto probed = parts->state.probe(); !probed) {
     return fail(ErrorKind::Terminal, "StateUnwritable",
                 fmt::format("{}; --state-dir names a folder that can be written to", probed.error().message));
   }
-  if (auto scanned = parts->scan(); !scanned) {
+  if (auto scanned = parts->scan_at_start(ports.clock); !scanned) {
     return fail(ErrorKind::Terminal, "ManifestsUnreadable", scanned.error().message);
   }
+  parts->tell_what_is_there();
   return std::unique_ptr<StandaloneCluster>(new StandaloneCluster(std::move(parts)));
 }
 
@@ -99,7 +163,7 @@ void StandaloneCluster::start() {
       const auto watched = parts->folder.folders();
       parts->monitor.watch(watched);
       parts->scan_and_log();
-      if (parts->folder.folders() == watched) parts->monitor.wait(stop);
+      if (parts->folder.folders() == watched) parts->monitor.wait(parts->folder.look_again_in(), stop);
     }
   });
 }

@@ -27,6 +27,7 @@ json to_document(const ObjectKey& key, const SavedStatus& saved) {
           {"metadata",
            {{"namespace", key.ns},
             {"name", key.name},
+            {"uid", saved.uid},
             {"generation", saved.generation},
             {"annotations", {{kSpecHash, saved.spec_hash}}}}},
           {"status", json::parse(saved.status)}};
@@ -42,7 +43,7 @@ std::optional<SavedStatus> from_document(const std::string& text) {
     if (document->at("kind") != api::kKind || !status.is_object()) return std::nullopt;
     return SavedStatus{metadata.at("generation").get<std::int64_t>(),
                        metadata.at("annotations").at(std::string(kSpecHash)).get<std::string>(),
-                       status.dump()};
+                       status.dump(), metadata.value("uid", "")};
   } catch (const json::exception&) {
     return std::nullopt;
   } catch (const YAML::Exception&) {

@@ -1,8 +1,11 @@
+#include <functional>
 #include <thread>
 
 #include <gmock/gmock.h>
 
 #include "adapters/manifests/object_store.hpp"
+#include "adapters/manifests/object_uid.hpp"
+#include "adapters/system/system_randomness.hpp"
 #include "api/codec.hpp"
 
 namespace athanor::manifests {
@@ -34,6 +37,11 @@ ManifestPtr config_map(const std::string& name, const std::string& value) {
 
 const ObjectKey kA{"default", "a"};
 
+/// uid-1, uid-2, …
+std::function<std::string()> counted_uids() {
+  return [count = 0]() mutable { return "uid-" + std::to_string(++count); };
+}
+
 /// "Added a", "Modified a", …, from a version up to now; the watch ends by its timeout.
 std::vector<std::string> changes_since(const ObjectStore& store, Kind kind, const std::string& version) {
   std::vector<std::string> seen;
@@ -57,7 +65,7 @@ std::string version_of(const ObjectStore& store, Kind kind = Kind::Environment) 
 }
 
 TEST(ObjectStore, TellsWhatChanged) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   const std::string start = version_of(store);
   store.replace({environment("a", "heads"), environment("b", "heads")});
   store.replace({environment("a", "base"), environment("b", "heads")});
@@ -68,7 +76,7 @@ TEST(ObjectStore, TellsWhatChanged) {
 }
 
 TEST(ObjectStore, SaysNothingOfWhatStaysTheSame) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({environment("a", "heads")});
   const std::string version = version_of(store);
   EXPECT_THAT(store.replace({environment("a", "heads")}), IsEmpty());
@@ -76,7 +84,7 @@ TEST(ObjectStore, SaysNothingOfWhatStaysTheSame) {
 }
 
 TEST(ObjectStore, CountsGenerationsOfTheSpecOnly) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({environment("a", "heads")});
   EXPECT_EQ(store.find(Kind::Environment, kA)->meta.generation, 1);
   store.replace({environment("a", "heads", "z")});
@@ -90,47 +98,88 @@ TEST(ObjectStore, CountsGenerationsOfTheSpecOnly) {
 TEST(ObjectStore, GoesOnFromAnEarlierRun) {
   const auto same = environment("a", "heads");
   const std::string status = R"({"observedGeneration": 7})";
-  ObjectStore unchanged({{kA, {7, same->spec_hash, status}}});
+  ObjectStore unchanged(counted_uids(), {{kA, {7, same->spec_hash, status, "of-before"}}});
   unchanged.replace({same});
   EXPECT_EQ(unchanged.find(Kind::Environment, kA)->meta.generation, 7);
+  EXPECT_EQ(unchanged.find(Kind::Environment, kA)->meta.uid, "of-before");
   EXPECT_EQ(api::decode_status(unchanged.list(Kind::Environment, 1, "")->items[0].json).observed_generation,
             7);
-  ObjectStore edited({{kA, {7, "another", status}}});
+  ObjectStore edited(counted_uids(), {{kA, {7, "another", status, "of-before"}}});
   edited.replace({same});
   EXPECT_EQ(edited.find(Kind::Environment, kA)->meta.generation, 8) << "the spec changed while nobody looked";
+  EXPECT_EQ(edited.find(Kind::Environment, kA)->meta.uid, "of-before");
+}
+
+TEST(ObjectStore, GivesAnEnvironmentOfAReleaseThatSavedNoUidANewOne) {
+  ObjectStore store(counted_uids(), {{kA, {7, "x", "{}", ""}}});
+  store.replace({environment("a", "heads")});
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "uid-1");
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.generation, 8);
+}
+
+TEST(ObjectStore, KeepsWhatWasSavedForTheEnvironmentOfThatName) {
+  const auto same = environment("a", "heads");
+  ObjectStore store(counted_uids(), {{kA, {7, same->spec_hash, "{}", "of-before"}}});
+  store.replace({config_map("a", "x"), same});
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "of-before");
+  EXPECT_NE(store.find(Kind::ConfigMap, kA)->meta.uid, "of-before");
+}
+
+TEST(ObjectStore, TellsOnceWhoseSavedStatusNobodyTook) {
+  ObjectStore store(counted_uids(), {{kA, {7, "x", "{}", "u"}}, {{"default", "b"}, {3, "x", "{}", "v"}}});
+  store.replace({environment("a", "heads")});
+  EXPECT_THAT(store.forget_saved(), ElementsAre(ObjectKey{"default", "b"}));
+  EXPECT_THAT(store.forget_saved(), IsEmpty());
+  store.replace({environment("a", "heads"), environment("b", "heads")});
+  EXPECT_EQ(store.find(Kind::Environment, {"default", "b"})->meta.generation, 1) << "it starts anew";
 }
 
 TEST(ObjectStore, StartsAnewForAnObjectThatWasDeleted) {
-  ObjectStore store({{kA, {7, "x", "{}"}}});
+  ObjectStore store(counted_uids(), {{kA, {7, "x", "{}", "of-before"}}});
   store.replace({environment("a", "heads")});
   EXPECT_THAT(store.replace({}), ElementsAre(kA));
   store.replace({environment("a", "heads")});
   EXPECT_EQ(store.find(Kind::Environment, kA)->meta.generation, 1);
   EXPECT_EQ(store.find(Kind::Environment, kA)->status, "");
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "uid-1");
+}
+
+TEST(ObjectStore, GivesEveryObjectThatAppearsAnotherUid) {
+  ObjectStore store(counted_uids());
+  store.replace({config_map("a", "x"), environment("a", "heads")});
+  EXPECT_EQ(store.find(Kind::ConfigMap, kA)->meta.uid, "uid-1");
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "uid-2");
+  store.replace({config_map("a", "two"), environment("a", "base")});
+  EXPECT_EQ(store.find(Kind::ConfigMap, kA)->meta.uid, "uid-1") << "it is the same object, edited";
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "uid-2");
+  store.replace({});
+  store.replace({config_map("a", "two"), environment("a", "base")});
+  EXPECT_EQ(store.find(Kind::ConfigMap, kA)->meta.uid, "uid-3");
+  EXPECT_EQ(store.find(Kind::Environment, kA)->meta.uid, "uid-4");
 }
 
 TEST(ObjectStore, ShowsAnEnvironmentAsAnApiServerWould) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({environment("a", "base")});
   store.set_status(kA, R"({"observedGeneration": 3})");
   const auto page = store.list(Kind::Environment, 10, "");
   ASSERT_EQ(page->items.size(), 1U);
   const ports::WatchedObject& object = page->items[0];
   EXPECT_EQ(object.meta.key, kA);
-  EXPECT_EQ(object.meta.uid, uid_of(kA));
+  EXPECT_EQ(object.meta.uid, "uid-1");
   EXPECT_THAT(object.json, testing::HasSubstr("\"uid\":\"" + object.meta.uid + "\""));
   EXPECT_THAT(object.json, testing::HasSubstr("\"target\":\"base\""));
   EXPECT_EQ(api::decode_status(object.json).observed_generation, 3);
 }
 
 TEST(ObjectStore, ShowsOfAConfigMapItsMetadataOnly) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({config_map("a", "secretive")});
   EXPECT_EQ(store.list(Kind::ConfigMap, 10, "")->items.at(0).json, "");
 }
 
 TEST(ObjectStore, ANewValueOfAConfigMapIsANewVersion) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({config_map("a", "one")});
   const std::string version = store.find(Kind::ConfigMap, kA)->meta.resource_version;
   store.replace({config_map("a", "two")});
@@ -138,7 +187,7 @@ TEST(ObjectStore, ANewValueOfAConfigMapIsANewVersion) {
 }
 
 TEST(ObjectStore, ListsInPages) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   store.replace({config_map("a", "x"), config_map("b", "x"), config_map("c", "x")});
   const auto first = store.list(Kind::ConfigMap, 2, "");
   ASSERT_EQ(first->items.size(), 2U);
@@ -154,7 +203,7 @@ TEST(ObjectStore, ListsInPages) {
 }
 
 TEST(ObjectStore, RefusesVersionsThatItNeverGave) {
-  const ObjectStore store;
+  const ObjectStore store(counted_uids());
   const auto ignore = [](const WatchEvent&) { return true; };
   for (const std::string version : {"", "x", "99"}) {
     const auto end = store.watch(Kind::Environment, version, seconds{0}, ignore, {});
@@ -165,7 +214,7 @@ TEST(ObjectStore, RefusesVersionsThatItNeverGave) {
 }
 
 TEST(ObjectStore, ForgetsChangesOfLongAgo) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   const std::string start = version_of(store);
   const auto one = config_map("a", "one");
   const auto two = config_map("a", "two");
@@ -177,7 +226,7 @@ TEST(ObjectStore, ForgetsChangesOfLongAgo) {
 }
 
 TEST(ObjectStore, WakesAWatcher) {
-  ObjectStore store;
+  ObjectStore store(counted_uids());
   const std::string version = version_of(store);
   std::string seen;
   std::jthread watcher([&] {
@@ -195,7 +244,7 @@ TEST(ObjectStore, WakesAWatcher) {
 }
 
 TEST(ObjectStore, StopsAWatcher) {
-  const ObjectStore store;
+  const ObjectStore store(counted_uids());
   std::jthread watcher([&store](const std::stop_token& stop) {
     const auto end = store.watch(
         Kind::Environment, "1", seconds{60}, [](const WatchEvent&) { return true; }, stop);
@@ -205,11 +254,12 @@ TEST(ObjectStore, StopsAWatcher) {
   watcher.join();
 }
 
-TEST(Uid, IsAUuidThatDependsOnTheNameAlone) {
-  EXPECT_EQ(uid_of(kA), uid_of(kA));
-  EXPECT_NE(uid_of(kA), uid_of({"a", "default"}));
-  EXPECT_THAT(uid_of(kA),
-              testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
+TEST(RandomUid, IsAUuidOfVersionFour) {
+  system::SystemRandomness randomness;
+  const std::string uid = random_uid(randomness);
+  EXPECT_THAT(uid,
+              testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_NE(random_uid(randomness), uid);
 }
 
 }  // namespace

@@ -1,79 +1,22 @@
-#include <condition_variable>
-#include <mutex>
-#include <set>
-#include <thread>
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <string>
 
 #include <gmock/gmock.h>
 
-#include "adapters/manifests/standalone_cluster.hpp"
-#include "adapters/system/posix_filesystem.hpp"
+#include "adapters/system/system_clock.hpp"
 #include "api/codec.hpp"
-#include "fakes/fake_log.hpp"
-#include "temporary_folder.hpp"
+#include "standalone_fixture.hpp"
 
 namespace athanor::manifests {
 namespace {
 
-using ports::LogLevel;
-using ports::ObjectKey;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-const ObjectKey kStaging{"shop", "staging"};
-
-std::string environment(const std::string& name, const std::string& target = "heads") {
-  return "apiVersion: athanor.dev/v1alpha1\nkind: MigrationEnvironment\nmetadata: {name: " + name +
-         ", namespace: shop}\nspec:\n  database: {url: 'sqlite:///x.db'}\n  revisions: {configMaps: [{name: "
-         "r}]}\n"
-         "  target: " +
-         target + "\n";
-}
-
-std::string config_map(const std::string& name, const std::string& value = "x") {
-  return "{apiVersion: v1, kind: ConfigMap, metadata: {name: " + name +
-         ", namespace: shop}, data: {a.sql: " + value + "}}\n";
-}
-
-class Standalone : public testing::Test {
- protected:
-  void open() {
-    cluster_.reset();
-    auto opened =
-        StandaloneCluster::open({folder_.path() / "in", folder_.path() / "state"}, filesystem_, log_);
-    ASSERT_TRUE(opened) << opened.error().message;
-    cluster_ = std::move(*opened);
-  }
-  void write(const std::string& name, const std::string& text) { folder_.write("in/" + name, text); }
-
-  std::vector<std::string> names(ports::WatchSource& source) {
-    std::vector<std::string> found;
-    const auto page = source.list(500, "", {});
-    for (const auto& item : page->items) found.push_back(item.meta.key.name);
-    return found;
-  }
-  std::vector<std::string> environments() { return names(cluster_->environments()); }
-  std::vector<std::string> config_maps() { return names(cluster_->config_maps()); }
-  ports::WatchedObject environment_object() { return cluster_->environments().list(1, "", {})->items.at(0); }
-
-  Result<std::string> patch(const std::string& merge_patch) {
-    return cluster_->client().patch_status(kStaging, environment_object().meta.uid, merge_patch);
-  }
-  std::vector<std::string> complaints() {
-    std::vector<std::string> details;
-    for (const auto& line : log_.lines()) {
-      if (line.level >= LogLevel::Warning) details.push_back(line.message + ": " + line.field("detail"));
-    }
-    return details;
-  }
-
-  TemporaryFolder folder_;
-  system::PosixFilesystem filesystem_;
-  fakes::FakeLog log_;
-  std::unique_ptr<StandaloneCluster> cluster_;
-};
 
 TEST_F(Standalone, ReadsManifestsOfAllFoldersBelow) {
   write("a.yaml", environment("staging") + "---\n" + config_map("r"));
@@ -111,99 +54,10 @@ TEST_F(Standalone, FollowsChanges) {
   write("a.yaml", environment("staging", "base"));
   folder_.remove("in/b.yaml");
   write("c.yaml", config_map("r"));
-  cluster_->scan();
+  scan();
   EXPECT_THAT(environments(), ElementsAre("staging"));
   EXPECT_EQ(environment_object().meta.generation, 2);
   EXPECT_THAT(config_maps(), ElementsAre("r"));
-}
-
-TEST_F(Standalone, SeesAWriteOfTheSameLengthWithinTheSameTick) {
-  write("a.yaml", environment("staging", "aaaa"));
-  open();
-  for (const std::string target : {"bbbb", "cccc", "dddd"}) {
-    write("a.yaml", environment("staging", target));
-    cluster_->scan();
-    EXPECT_EQ(api::decode_spec(environment_object().json)->target, target);
-  }
-}
-
-TEST_F(Standalone, KeepsWhatAHalfWrittenFileSaidBeforeAndNamesTheLine) {
-  write("a.yaml", environment("staging"));
-  open();
-  write("a.yaml", "apiVersion: v1\nkind: [Config");
-  cluster_->scan();
-  cluster_->scan();
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-  EXPECT_THAT(complaints(), ElementsAre(HasSubstr("in/a.yaml:2: "))) << "once, not at each scan";
-  write("a.yaml", environment("staging", "base"));
-  cluster_->scan();
-  EXPECT_EQ(api::decode_spec(environment_object().json)->target, "base");
-  EXPECT_THAT(complaints(), SizeIs(1));
-}
-
-TEST_F(Standalone, ComplainsAgainOfAMistakeMadeAgain) {
-  write("a.yaml", "[");
-  open();
-  write("a.yaml", environment("staging"));
-  cluster_->scan();
-  write("a.yaml", "[");
-  cluster_->scan();
-  EXPECT_THAT(complaints(), SizeIs(2));
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-}
-
-TEST_F(Standalone, NamesBothFilesOfAnObjectThatStandsTwice) {
-  write("a.yaml", environment("staging", "base"));
-  write("b.yaml", environment("staging", "heads"));
-  open();
-  EXPECT_EQ(api::decode_spec(environment_object().json)->target, "base");
-  EXPECT_THAT(complaints(),
-              ElementsAre(testing::AllOf(HasSubstr("MigrationEnvironment shop/staging in "),
-                                         HasSubstr("a.yaml:1 and in "), HasSubstr("b.yaml:1"))));
-  folder_.remove("in/a.yaml");
-  cluster_->scan();
-  EXPECT_EQ(api::decode_spec(environment_object().json)->target, "heads");
-}
-
-TEST_F(Standalone, SaysOnceWhatItIgnores) {
-  write("a.yaml", "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}");
-  open();
-  cluster_->scan();
-  EXPECT_THAT(log_.lines_with("ignored an object of another kind"), SizeIs(1));
-}
-
-TEST_F(Standalone, KeepsEverythingWhileTheFolderIsAway) {
-  write("a.yaml", environment("staging"));
-  open();
-  std::filesystem::rename(folder_.path() / "in", folder_.path() / "away");
-  cluster_->scan();
-  cluster_->scan();
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-  EXPECT_THAT(log_.lines_with("cannot read the folder"), SizeIs(1));
-  std::filesystem::rename(folder_.path() / "away", folder_.path() / "in");
-  cluster_->scan();
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-}
-
-TEST_F(Standalone, WritesStatusAsYamlAndReadsItBackAfterARestart) {
-  write("a.yaml", environment("staging"));
-  open();
-  api::Status status;
-  status.observed_generation = 1;
-  status.observed_digest = "sha256:00";
-  status.current_revisions = {"3f2a9c1b7d10", "000000000001"};
-  status.conditions = {
-      {"Ready", ConditionStatus::True, "UpToDate", "at: the \"target\"", "2026-11-22T20:14:00Z", 1}};
-  ASSERT_TRUE(patch(api::encode_status_patch(status)));
-  EXPECT_THAT(folder_.read("state/shop/staging.yaml"), HasSubstr("observedDigest: sha256:00\n"));
-  EXPECT_EQ(api::decode_status(environment_object().json), status);
-  open();
-  EXPECT_EQ(api::decode_status(environment_object().json), status);
-  EXPECT_EQ(environment_object().meta.generation, 1);
-  write("a.yaml", environment("staging", "base"));
-  open();
-  EXPECT_EQ(environment_object().meta.generation, 2) << "the spec changed while nobody looked";
-  EXPECT_EQ(api::decode_status(environment_object().json), status);
 }
 
 TEST_F(Standalone, MergesStatusPatches) {
@@ -225,37 +79,6 @@ TEST_F(Standalone, RefusesPatchesThatAreNotForThisObject) {
             "NotFound");
   EXPECT_EQ(patch("nonsense").error().reason, "ApiRejected");
   EXPECT_EQ(patch(R"({"spec": {}})").error().reason, "ApiRejected");
-}
-
-TEST_F(Standalone, TakesTheStatusOfADeletedEnvironmentAway) {
-  write("a.yaml", environment("staging"));
-  open();
-  ASSERT_TRUE(patch(R"({"status": {"observedGeneration": 1}})"));
-  ASSERT_TRUE(folder_.has("state/shop/staging.yaml"));
-  folder_.remove("in/a.yaml");
-  cluster_->scan();
-  EXPECT_FALSE(folder_.has("state/shop/staging.yaml"));
-}
-
-TEST_F(Standalone, PassesOverAStatusFileThatIsBroken) {
-  write("a.yaml", environment("staging"));
-  folder_.write("state/shop/staging.yaml", "kind: [");
-  folder_.write("state/shop/other.yaml", "kind: MigrationEnvironment\n");
-  open();
-  EXPECT_EQ(environment_object().meta.generation, 1);
-  EXPECT_THAT(log_.lines_with("passed over a status file"), SizeIs(2));
-}
-
-TEST_F(Standalone, StaysOutOfAStateFolderAmongTheManifests) {
-  write("a.yaml", environment("staging"));
-  auto opened =
-      StandaloneCluster::open({folder_.path() / "in", folder_.path() / "in" / "state"}, filesystem_, log_);
-  ASSERT_TRUE(opened);
-  cluster_ = std::move(*opened);
-  ASSERT_TRUE(patch(R"({"status": {"observedGeneration": 1}})"));
-  cluster_->scan();
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-  EXPECT_THAT(complaints(), IsEmpty());
 }
 
 TEST_F(Standalone, WritesALinePerEvent) {
@@ -300,20 +123,6 @@ TEST_F(Standalone, KeepsLeasesLikeAnApiServer) {
   EXPECT_EQ(client.update_lease(renewed).error().kind, ErrorKind::Conflict) << "of an older version";
 }
 
-TEST_F(Standalone, SaysWhichFolderItCannotUse) {
-  const auto no_manifests =
-      StandaloneCluster::open({folder_.path() / "none", folder_.path() / "state"}, filesystem_, log_);
-  ASSERT_FALSE(no_manifests);
-  EXPECT_EQ(no_manifests.error().reason, "ManifestsUnreadable");
-  EXPECT_THAT(no_manifests.error().message, HasSubstr("/none is no folder"));
-  write("a.yaml", environment("staging"));
-  folder_.write("file", "");
-  const auto no_state =
-      StandaloneCluster::open({folder_.path() / "in", folder_.path() / "file"}, filesystem_, log_);
-  ASSERT_FALSE(no_state);
-  EXPECT_EQ(no_state.error().reason, "StateUnwritable");
-}
-
 /// Runs a watch until an event for which `wanted` says true; fails after 20 s.
 bool sees(ports::WatchSource& source, const std::function<bool(const ports::WatchEvent&)>& wanted,
           const std::string& version) {
@@ -330,7 +139,8 @@ bool sees(ports::WatchSource& source, const std::function<bool(const ports::Watc
 
 TEST_F(Standalone, NoticesChangesByItself) {
   write("a.yaml", environment("staging"));
-  open();
+  system::SystemClock clock;
+  open(clock);
   const std::string version = cluster_->environments().list(1, "", {})->resource_version;
   cluster_->start();
   // As editors save: a new file beside the old one, then a rename over it.
@@ -343,6 +153,21 @@ TEST_F(Standalone, NoticesChangesByItself) {
   EXPECT_TRUE(sees(
       cluster_->environments(), [](const auto& event) { return event.object.meta.key.name == "production"; },
       version));
+}
+
+TEST_F(Standalone, NoticesWhatAWriterAppendsBeforeItClosesTheFile) {
+  write("a.yaml", environment("staging"));
+  system::SystemClock clock;
+  open(clock);
+  const std::string version = cluster_->environments().list(1, "", {})->resource_version;
+  cluster_->start();
+  const auto begun = std::chrono::steady_clock::now();
+  std::ofstream writer(folder_.path() / "in/a.yaml", std::ios::app);
+  writer << "---\n" << environment("production") << std::flush;
+  EXPECT_TRUE(sees(
+      cluster_->environments(), [](const auto& event) { return event.object.meta.key.name == "production"; },
+      version));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{8}) << "the folder is looked at every 10 s";
 }
 
 TEST_F(Standalone, EndsItsThreadAtOnce) {
