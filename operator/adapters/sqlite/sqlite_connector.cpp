@@ -16,8 +16,11 @@ Result<std::unique_ptr<ports::Database>> SqliteConnector::connect(const ports::C
   const std::filesystem::path folder = std::filesystem::path(*file).parent_path();
   std::error_code ignored;
   if (*file != kMemory && !folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-    return fail(ErrorKind::Transient, "DatabaseMissing",
-                fmt::format("The folder {} of the SQLite database does not exist.", folder.string()));
+    return fail(
+        ErrorKind::Transient, "DatabaseMissing",
+        fmt::format("The folder {} of the SQLite database does not exist; a relative path counts from the "
+                    "working directory.",
+                    folder.string()));
   }
   auto database = SqliteDatabase::open(*file);
   if (!database) return fail(std::move(database.error()));

@@ -46,6 +46,11 @@ Verdict verdict_of(int code, const std::string& text, const ErrorContext& contex
     case SQLITE_NOMEM:
       return {ErrorKind::Transient, "DatabaseOutOfResources", text};
     case SQLITE_CANTOPEN:
+      return {ErrorKind::Transient, "DatabaseUnreachable",
+              fmt::format(
+                  "{}. The file's folder has to exist and to be writable; a relative path counts from the "
+                  "working directory.",
+                  text)};
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
       return {ErrorKind::Transient, "DatabaseUnreachable", text};

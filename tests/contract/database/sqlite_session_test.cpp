@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/sqlite_connector.hpp"
@@ -208,6 +209,9 @@ TEST_F(SqliteSession, WhatIsNoUsableFileIsSaidSo) {
   EXPECT_EQ(failure_of(sqlite_spec(folder_.path() / "text.db")).reason, "DatabaseCorrupt");
   std::filesystem::create_directory(folder_.path() / "folder.db");
   EXPECT_EQ(failure_of(sqlite_spec(folder_.path() / "folder.db")).kind, ErrorKind::Transient);
+  EXPECT_THAT(failure_of(sqlite_spec(folder_.path() / "folder.db")).message,
+              ::testing::HasSubstr(
+                  "has to exist and to be writable; a relative path counts from the working directory"));
   spec.allow_sqlite = false;
   EXPECT_EQ(failure_of(spec).reason, "DatabaseSchemeNotAllowed");
   EXPECT_EQ(failure_of(spec).kind, ErrorKind::Terminal);
