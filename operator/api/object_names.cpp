@@ -42,6 +42,10 @@ bool is_object_name(std::string_view text) {
   }
 }
 
+bool is_namespace_name(std::string_view text) {
+  return text.size() <= kMaxLabelBytes && is_dns_label(text);
+}
+
 bool is_data_key(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameBytes && text != "." && !text.starts_with("..") &&
          std::all_of(text.begin(), text.end(), is_key_char);

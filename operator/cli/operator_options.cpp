@@ -1,10 +1,80 @@
 #include "cli/operator_options.hpp"
 
-#include <map>
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "adapters/prometheus/listen_address.hpp"
+#include "api/object_names.hpp"
 
 namespace athanor::cli {
+namespace {
+
+std::string check_namespace(const std::string& text) {
+  if (api::is_namespace_name(text)) return "";
+  return fmt::format("\"{}\" is no name of a namespace: lower-case letters, digits and -, at most 63", text);
+}
+
+std::string check_address(const std::string& text) {
+  const auto address = prometheus_metrics::parse_optional_address(text, "the address");
+  return address ? "" : address.error().message;
+}
+
+/// A laptop's operator is nobody else's business; a pod's is scraped from outside.
+void listen_on_loopback(OperatorOptions& options, const CLI::Option& metrics, const CLI::Option& health) {
+  if (metrics.count() == 0) options.metrics_address = "127.0.0.1:8080";
+  if (health.count() == 0) options.health_address = "127.0.0.1:8081";
+}
+
+void add_addresses(CLI::App& command, OperatorOptions& options) {
+  const auto* metrics = command
+                            .add_option("--metrics-address", options.metrics_address,
+                                        "Where /metrics is served; 0: nowhere (default 0.0.0.0:8080, in "
+                                        "standalone mode 127.0.0.1:8080)")
+                            ->type_name("HOST:PORT")
+                            ->check(check_address);
+  const auto* health = command
+                           .add_option("--health-address", options.health_address,
+                                       "Where /healthz and /readyz are served; 0: nowhere (default "
+                                       "0.0.0.0:8081, in standalone mode 127.0.0.1:8081)")
+                           ->type_name("HOST:PORT")
+                           ->check(check_address);
+  command.parse_complete_callback([&options, metrics, health] {
+    if (!options.manifests.empty()) listen_on_loopback(options, *metrics, *health);
+  });
+}
+
+template <class Value, std::size_t N>
+using Words = std::array<std::pair<std::string_view, Value>, N>;
+
+constexpr Words<LogFormat, 2> kLogFormats{{{"text", LogFormat::Text}, {"json", LogFormat::Json}}};
+constexpr Words<ports::LogLevel, 4> kLogLevels{{{"debug", ports::LogLevel::Debug},
+                                                {"info", ports::LogLevel::Info},
+                                                {"warning", ports::LogLevel::Warning},
+                                                {"error", ports::LogLevel::Error}}};
+
+/// An option whose value is one of some words.
+/// @param listed the words, for people; the option's value before the parse is its default
+/// @param words outlive the parse, as `chosen` does
+template <class Value, std::size_t N>
+void add_choice(CLI::App& command, const std::string& flag, const std::string& listed,
+                const Words<Value, N>& words, Value& chosen) {
+  const auto word_of = [](const auto& entry) { return entry.first; };
+  const auto choose = [flag, listed, word_of, &words, &chosen](const std::string& text) {
+    const auto found = std::ranges::find(words, std::string_view(text), word_of);
+    if (found == words.end()) throw CLI::ValidationError(flag, fmt::format("\"{}\" is not {}", text, listed));
+    chosen = found->second;
+  };
+  const auto usual = std::ranges::find(words, chosen, [](const auto& entry) { return entry.second; });
+  command.add_option_function<std::string>(flag, choose,
+                                           fmt::format("{} (default {})", listed, usual->first));
+}
+
+}  // namespace
 
 void add_operator_options(CLI::App& command, OperatorOptions& options) {
   auto* manifests = command
@@ -33,20 +103,17 @@ void add_operator_options(CLI::App& command, OperatorOptions& options) {
                   "Watch this namespace only; may be given several times (none: all)")
       ->type_name("NAME")
       ->excludes(manifests)
+      ->check(check_namespace)
       ->expected(1)
       ->take_all();
-  command.add_option("--metrics-address", options.metrics_address, "Where /metrics is served")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
-  command.add_option("--health-address", options.health_address, "Where /healthz and /readyz are served")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
+  add_addresses(command, options);
   command.add_flag("--leader-elect{true}", options.leader_elect,
                    "Work only while holding the Lease, so that several replicas can stand by (default true)");
   command
       .add_option("--leader-elect-namespace", options.lease_namespace,
                   "Namespace of the Lease; without it the pod's or the context's")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(check_namespace);
   command
       .add_option("--workers", options.workers,
                   "How many environments are looked at at the same time; long migrations do not count")
@@ -57,15 +124,8 @@ void add_operator_options(CLI::App& command, OperatorOptions& options) {
           "--shutdown-grace", [&options](unsigned seconds) { options.grace = std::chrono::seconds(seconds); },
           "Seconds that running revisions get to end after SIGTERM before they are cancelled (default 25)")
       ->type_name("SECONDS");
-  command.add_option("--log-format", options.log_format, "text or json (default text)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, LogFormat>{{"text", LogFormat::Text}, {"json", LogFormat::Json}}));
-  command.add_option("--log-level", options.log_level, "debug, info, warning or error (default info)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ports::LogLevel>{{"debug", ports::LogLevel::Debug},
-                                                 {"info", ports::LogLevel::Info},
-                                                 {"warning", ports::LogLevel::Warning},
-                                                 {"error", ports::LogLevel::Error}}));
+  add_choice(command, "--log-format", "text or json", kLogFormats, options.log_format);
+  add_choice(command, "--log-level", "debug, info, warning or error", kLogLevels, options.log_level);
 }
 
 }  // namespace athanor::cli

@@ -21,7 +21,7 @@ struct OperatorOptions {
   std::string kubeconfig;
   std::string context;
   std::vector<std::string> namespaces;  ///< none: all
-  std::string metrics_address = "0.0.0.0:8080";
+  std::string metrics_address = "0.0.0.0:8080";  ///< standalone mode: on loopback, unless it is given
   std::string health_address = "0.0.0.0:8081";
   bool leader_elect = true;
   std::string lease_namespace;  ///< empty: the operator's own

@@ -1,7 +1,6 @@
 #include "adapters/prometheus/listen_address.hpp"
 
 #include <charconv>
-#include <optional>
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -50,6 +49,11 @@ Result<ListenAddress> parse_listen_address(std::string_view text, std::string_vi
     return refuse("the host is no IP address");
   }
   return ListenAddress{std::move(host), *port};
+}
+
+Result<std::optional<ListenAddress>> parse_optional_address(std::string_view text, std::string_view flag) {
+  if (text.empty() || text == "0") return std::nullopt;
+  return parse_listen_address(text, flag).map([](ListenAddress address) { return std::optional(address); });
 }
 
 }  // namespace athanor::prometheus_metrics

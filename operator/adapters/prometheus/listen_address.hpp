@@ -1,6 +1,7 @@
 // HOST:PORT as the operator's flags take it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,9 @@ struct ListenAddress {
 /// @param flag named in the error, for example "--metrics-address"
 /// @return Terminal `InvalidAddress`
 [[nodiscard]] Result<ListenAddress> parse_listen_address(std::string_view text, std::string_view flag);
+
+/// The same, and nullopt for "" and "0": not served.
+[[nodiscard]] Result<std::optional<ListenAddress>> parse_optional_address(std::string_view text,
+                                                                          std::string_view flag);
 
 }  // namespace athanor::prometheus_metrics

@@ -1,6 +1,5 @@
 #include "adapters/prometheus/observability_server.hpp"
 
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -82,11 +81,6 @@ auto start_server(const ListenAddress& address, HealthChecks* checks, Make make)
   }
 }
 
-Result<std::optional<ListenAddress>> parse_optional(const std::string& text, std::string_view flag) {
-  if (text.empty() || text == "0") return std::nullopt;
-  return parse_listen_address(text, flag).map([](ListenAddress address) { return std::optional(address); });
-}
-
 }  // namespace
 
 struct ObservabilityServer::Servers {
@@ -132,9 +126,9 @@ struct ObservabilityServer::Servers {
 Result<std::unique_ptr<ObservabilityServer>> ObservabilityServer::start(
     const ObservabilityAddresses& addresses, std::shared_ptr<::prometheus::Collectable> metrics,
     HealthChecks checks) {
-  const auto metrics_address = parse_optional(addresses.metrics, "--metrics-address");
+  const auto metrics_address = parse_optional_address(addresses.metrics, "--metrics-address");
   if (!metrics_address) return fail(metrics_address.error());
-  const auto health_address = parse_optional(addresses.health, "--health-address");
+  const auto health_address = parse_optional_address(addresses.health, "--health-address");
   if (!health_address) return fail(health_address.error());
 
   auto servers = std::make_unique<Servers>();

@@ -36,5 +36,15 @@ TEST(ListenAddress, RefusesTheRestAndNamesTheFlag) {
   }
 }
 
+TEST(ListenAddress, MayBeLeftOut) {
+  for (const std::string text : {"", "0"}) {
+    const auto address = parse_optional_address(text, "--metrics-address");
+    ASSERT_TRUE(address) << text;
+    EXPECT_FALSE(*address) << text;
+  }
+  EXPECT_EQ((*parse_optional_address(":8080", "--metrics-address"))->port, 8080);
+  EXPECT_FALSE(parse_optional_address("8080", "--metrics-address"));
+}
+
 }  // namespace
 }  // namespace athanor::prometheus_metrics

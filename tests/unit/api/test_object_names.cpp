@@ -16,6 +16,15 @@ TEST(ObjectName, IsADnsSubdomain) {
   EXPECT_FALSE(is_object_name(std::string(254, 'a')));
 }
 
+TEST(NamespaceName, IsADnsLabel) {
+  for (const std::string good : {"a", "shop-eu", "0"}) EXPECT_TRUE(is_namespace_name(good)) << good;
+  EXPECT_TRUE(is_namespace_name(std::string(63, 'a')));
+  for (const std::string bad : {"", "a.b", "-a", "a-", "Shop", "a_b", "a/b", "a b", "*"}) {
+    EXPECT_FALSE(is_namespace_name(bad)) << bad;
+  }
+  EXPECT_FALSE(is_namespace_name(std::string(64, 'a')));
+}
+
 TEST(DataKey, IsAFileNameThatLeadsNowhere) {
   for (const std::string good : {"uri", "ca.crt", ".hidden", "A_b-c.sql"})
     EXPECT_TRUE(is_data_key(good)) << good;

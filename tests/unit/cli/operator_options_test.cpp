@@ -78,6 +78,19 @@ INSTANTIATE_TEST_SUITE_P(
               [](const OperatorOptions& o) {
                 return o.metrics_address == "127.0.0.1:0" && o.health_address == "[::1]:9";
               }},
+        Taken{"addresses on loopback in standalone mode",
+              {"--manifests", "/", "--state-dir", "/tmp/s"},
+              [](const OperatorOptions& o) {
+                return o.metrics_address == "127.0.0.1:8080" && o.health_address == "127.0.0.1:8081";
+              }},
+        Taken{"another address in standalone mode when it is given",
+              {"--manifests", "/", "--state-dir", "/tmp/s", "--metrics-address", "0.0.0.0:8080"},
+              [](const OperatorOptions& o) {
+                return o.metrics_address == "0.0.0.0:8080" && o.health_address == "127.0.0.1:8081";
+              }},
+        Taken{"no metrics",
+              {"--metrics-address", "0"},
+              [](const OperatorOptions& o) { return o.metrics_address == "0"; }},
         Taken{"no leader election",
               {"--leader-elect=false"},
               [](const OperatorOptions& o) { return !o.leader_elect; }},
@@ -144,8 +157,27 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"too many workers", {"--workers", "257"}, "--workers"},
                     Refused{"workers that are no number", {"--workers", "many"}, "--workers"},
                     Refused{"a negative grace", {"--shutdown-grace", "-1"}, "--shutdown-grace"},
-                    Refused{"a log format that there is not", {"--log-format", "yaml"}, "--log-format"},
-                    Refused{"a log level that there is not", {"--log-level", "loud"}, "--log-level"},
+                    Refused{"a log format that there is not",
+                            {"--log-format", "xml"},
+                            "--log-format: \"xml\" is not text or json"},
+                    Refused{"a log level that there is not",
+                            {"--log-level", "loud"},
+                            "--log-level: \"loud\" is not debug, info, warning or error"},
+                    Refused{"an address without a port",
+                            {"--metrics-address", "localhost"},
+                            "--metrics-address: the address is \"localhost\": no port"},
+                    Refused{"an address by a name",
+                            {"--health-address", "example.org:80"},
+                            "--health-address: the address is \"example.org:80\": the host is no IP address"},
+                    Refused{"a namespace that is no DNS label",
+                            {"--namespace", "shop.eu"},
+                            "--namespace: \"shop.eu\" is no name of a namespace"},
+                    Refused{"the second namespace when it is no DNS label",
+                            {"--namespace", "shop", "--namespace", "Till"},
+                            "\"Till\" is no name of a namespace"},
+                    Refused{"a namespace of the Lease that is no DNS label",
+                            {"--leader-elect-namespace", "a/b"},
+                            "\"a/b\" is no name of a namespace"},
                     Refused{"leader election that is neither", {"--leader-elect=perhaps"}, "--leader-elect"}),
     sentence_name<Refused>);
 
