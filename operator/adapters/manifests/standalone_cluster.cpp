@@ -1,6 +1,7 @@
 #include "adapters/manifests/standalone_cluster.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -19,6 +20,9 @@ namespace athanor::manifests {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// For files that are being written as the operator starts; those that go on being so come in later.
+constexpr std::chrono::seconds kPatienceAtStart{2};
 
 /// Status files are YAML as well: manifests among them would be read as status, and overwritten by it.
 Result<void> check_apart(const StandaloneOptions& options) {
@@ -67,11 +71,14 @@ struct StandaloneCluster::Parts {
 
   /// The first time: what a file that was written just now says is read when it has come to rest.
   Result<void> scan_at_start(ports::Clock& clock) {
+    const ports::MonoTime give_up = clock.now() + kPatienceAtStart;
     auto scanned = scan();
-    const auto again = folder.look_again_in();
-    if (!scanned || !again) return scanned;
-    clock.sleep_for(*again, {});
-    return scan();
+    for (auto again = folder.look_again_in(); scanned && again && clock.now() < give_up;
+         again = folder.look_again_in()) {
+      clock.sleep_for(*again, {});
+      scanned = scan();
+    }
+    return scanned;
   }
 
   /// scan(), and one log line when the folder becomes unreadable.

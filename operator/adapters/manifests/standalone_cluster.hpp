@@ -31,7 +31,7 @@ struct StandalonePorts {
 /// Serves the manifests through the same ports as a cluster. Thread-safe but for scan() and start().
 class StandaloneCluster {
  public:
-  /// Reads what is there; waits a second for files that were written just now, since they may be half there.
+  /// Reads what is there; waits up to 2 s for files that were written just now, since they may be half there.
   /// Files that can't be understood are logged, not errors.
   /// @return Terminal `ManifestsUnreadable`, `FoldersOverlap`, `StateUnwritable`, or `StateInUse`, naming the
   /// folder and what to do

@@ -21,6 +21,13 @@ using testing::SizeIs;
 
 class ManifestFiles : public Standalone {
  protected:
+  /// As of the fake clock.
+  void make_old(const std::string& name, milliseconds age) {
+    using FileTime = std::filesystem::file_time_type;
+    const auto written = std::chrono::file_clock::from_sys(clock_.wall_now() - age);
+    std::filesystem::last_write_time(folder_.path() / "in" / name,
+                                     std::chrono::time_point_cast<FileTime::duration>(written));
+  }
   std::string target() { return api::decode_spec(environment_object().json)->target; }
 };
 
@@ -84,10 +91,7 @@ TEST_F(ManifestFiles, TakeTheirObjectsAlongWhenTheyAreRenamed) {
 
 TEST_F(ManifestFiles, CountAtOnceAtTheStartIfTheyAreOld) {
   write("a.yaml", environment("staging"));
-  const auto age = std::chrono::file_clock::from_sys(clock_.wall_now() - seconds{1});
-  std::filesystem::last_write_time(
-      folder_.path() / "in/a.yaml",
-      std::chrono::time_point_cast<std::filesystem::file_time_type::duration>(age));
+  make_old("a.yaml", seconds{1});
   open();
   EXPECT_THAT(environments(), ElementsAre("staging"));
   EXPECT_THAT(clock_.sleeps(), IsEmpty());
@@ -95,9 +99,12 @@ TEST_F(ManifestFiles, CountAtOnceAtTheStartIfTheyAreOld) {
 
 TEST_F(ManifestFiles, AreWaitedForAtTheStartIfTheyAreYoung) {
   write("a.yaml", environment("staging"));
+  make_old("a.yaml", milliseconds{800});
+  write("b.yaml", environment("production"));
+  make_old("b.yaml", milliseconds{300});
   open();
-  EXPECT_THAT(environments(), ElementsAre("staging"));
-  EXPECT_THAT(clock_.sleeps(), ElementsAre(seconds{1}));
+  EXPECT_THAT(environments(), ElementsAre("production", "staging"));
+  EXPECT_THAT(clock_.sleeps(), ElementsAre(milliseconds{200}, milliseconds{500}));
 }
 
 TEST_F(ManifestFiles, SeesAWriteOfTheSameLengthWithinTheSameTick) {
