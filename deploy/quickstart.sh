@@ -30,14 +30,13 @@ while [ $# -gt 0 ]; do
 done
 
 log=$home/operator.log
+. "$repo/deploy/quickstart_report.sh"
 
-# True if something accepts connections at HOST:PORT.
-listens() { (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
 # An address of our own: the one that was asked for, or a free port on loopback, counted up from $2.
 address() {
   local wanted=$1 port=$2
   if [ -n "$wanted" ]; then
-    [[ $wanted == *:* ]] || die "$wanted is no HOST:PORT"
+    [[ $wanted =~ :[1-9][0-9]*$ ]] || die "$wanted is no HOST:PORT"
     if listens "$wanted"; then die "something else listens on $wanted: give another address"; fi
     echo "$wanted"
     return
@@ -83,81 +82,43 @@ end_operator() {
 trap end_operator EXIT
 trap 'end_operator; exit 0' INT TERM
 
-# Prints /metrics; nothing while the operator isn't up yet.
-scrape() {
-  { exec 3<>"/dev/tcp/${metrics%:*}/${metrics##*:}"; } 2>/dev/null || return 0
-  printf 'GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
-  cat <&3
-  exec 3>&-
-}
-
-# One line an environment: name, current, target, pending, ready. Metrics rather than the state folder: what
-# stands there may be from an earlier run.
-environments() {
-  scrape | awk '
-    function label(name,   rest) {
-      if (!match($0, "[{,]" name "=\"[^\"]*\"")) return ""
-      rest = substr($0, RSTART, RLENGTH)
-      sub(/^[^"]*"/, "", rest); sub(/"$/, "", rest)
-      return rest
-    }
-    { name = label("name") }
-    /^athanor_environment_info[{]/ { current[name] = label("current"); target[name] = label("target") }
-    /^athanor_environment_pending_revisions[{]/ { pending[name] = $NF }
-    /^athanor_environment_condition[{]/ && $NF == 1 && label("type") == "Ready" { ready[name] = label("status") }
-    END {
-      for (name in current)
-        printf "%s|%s|%s|%s|%s\n", name, current[name], target[name], pending[name], ready[name]
-    }' | sort -t '|' -k 1,1
-}
-
-table() {
-  printf '\n%-12s %-27s %-27s %-8s %s\n' ENVIRONMENT CURRENT TARGET PENDING READY
-  environments | while IFS='|' read -r name current target pending ready; do
-    printf '%-12s %-27s %-27s %-8s %s\n' "$name" "${current:--}" "${target:--}" "${pending:--}" "${ready:-Unknown}"
-  done
-  echo
-}
-
-# Every environment of the manifests is ready: each file is named after one.
-all_ready() {
-  local file name seen
-  seen=$(environments)
-  for file in "$manifests"/*.yaml; do
-    name=$(basename "$file" .yaml)
-    grep -q "^$name|.*|True$" <<<"$seen" || return 1
-  done
-}
-
 say "waiting until every environment is ready"
 deadline=$((SECONDS + patience))
-until all_ready; do
+until all_ready "$(awaited "$log")" < <(scrape "$metrics" | environments); do
   if ! kill -0 "$operator" 2>/dev/null; then
     tail -n 20 "$log" >&2
     die "the operator has ended; its last words stand above"
   fi
   if [ $SECONDS -ge $deadline ]; then
-    table
-    die "not every environment got ready within $patience s; the reasons stand in $home/state/*/*.yaml and $log"
+    scrape "$metrics" | environments | table
+    reasons "$home/state" >&2
+    die "not every environment got ready within $patience s; the reasons stand above, in $home/state/*/*.yaml and in $log.
+  Mend the manifests in $manifests, or remove $home, which holds the databases as well, to start over"
   fi
   sleep 0.2
 done
-table
+[ "$(awaited "$log")" != 0 ] || die "no MigrationEnvironment stands in $manifests"
+scrape "$metrics" | environments | table
 echo "databases  $home/*.db"
-echo "status     $home/state/shop/*.yaml"
+echo "status     $home/state/*/*.yaml"
 if [ $once = yes ]; then
-  echo "metrics    http://$metrics/metrics while it runs; start it without --once and it stays"
-  exit 0
+  echo "metrics    http://$(url_host "$metrics")/metrics while it runs; start it without --once and it stays"
+else
+  echo "metrics    http://$(url_host "$metrics")/metrics"
+  echo "health     http://$(url_host "$health")/readyz"
 fi
 cat <<TEXT
-metrics    http://$metrics/metrics
-health     http://$health/readyz
 
 To see a reconcile, give an environment a revision: copy the entry e7a2915d3b08_let_users_have_a_locale.sql of
 $manifests/local.yaml, give the copy an id of its own in its name and head, name e7a2915d3b08 as its
-down_revision, change its statements, and save. The operator applies it at once; its log follows. Ctrl-C ends it.
-
+down_revision, change its statements, and save.
 TEXT
+if [ $once = yes ]; then
+  echo "The next run applies it."
+  exit 0
+fi
+echo "The operator applies it a second later; its log follows. Ctrl-C ends it."
+echo
 tail -n 0 -f --pid="$operator" "$log" &
 follower=$!
 code=0
