@@ -72,18 +72,40 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 mkdir -p build
-tests/tools/packages.sh build test
-if [ $fast = no ]; then
-  ATHANOR_KUBE_BIN=$(tests/tools/control-plane.sh)
-  ATHANOR_KUBECTL=$(tests/tools/clients.sh)/kubectl/kubectl
-  export ATHANOR_KUBE_BIN ATHANOR_KUBECTL
+# Two runs would build into one folder and take each other's reports.
+exec 9>>build/tests.lock
+if ! flock --nonblock 9; then
+  echo "run.sh: another run (process $(cat build/tests.lock)) works in this checkout: wait for its end, or end it" >&2
+  exit 1
 fi
+echo $$ >build/tests.lock
 
-# Servers run as another user than root, who may not look into /root: what they need lies in a folder that is
-# open to everyone, and goes away with the run.
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/athanor-tests.XXXXXX")
-chmod 755 "$scratch"
-export TMPDIR=$scratch ATHANOR_TEST_TMP=$scratch
+install() {
+  tests/tools/packages.sh build test
+  if [ $fast = no ]; then
+    ATHANOR_KUBE_BIN=$(tests/tools/control-plane.sh)
+    ATHANOR_KUBECTL=$(tests/tools/clients.sh)/kubectl/kubectl
+    export ATHANOR_KUBE_BIN ATHANOR_KUBECTL
+  fi
+}
+
+# Builds a preset: build PRESET [CMAKE-BUILD-ARGUMENT ...]
+build() {
+  local preset=$1
+  shift
+  cmake --preset "$preset" >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
+  cmake --build --preset "$preset" -j "$(nproc)" "$@"
+}
+
+build_all() {
+  local preset
+  for preset in "${presets[@]}"; do build "$preset"; done
+  if [ $fast = no ]; then
+    # What ships, for the suites that may not rely on a test build.
+    build release --target athanor
+    export ATHANOR_RELEASE_BINARY=$release/operator/athanor
+  fi
+}
 
 # Prints the folder with a version's binaries, where the servers' user can run them.
 postgres_bin() {
@@ -95,21 +117,6 @@ postgres_bin() {
   fi
   echo "$bin"
 }
-
-# Builds a preset: build PRESET [CMAKE-BUILD-ARGUMENT ...]
-build() {
-  local preset=$1
-  shift
-  cmake --preset "$preset" >"$repo/build/configure.log" 2>&1 || { cat "$repo/build/configure.log" >&2; exit 1; }
-  cmake --build --preset "$preset" -j "$(nproc)" "$@"
-}
-
-for preset in "${presets[@]}"; do build "$preset"; done
-if [ $fast = no ]; then
-  # What ships, for the suites that may not rely on a test build.
-  build release --target athanor
-  export ATHANOR_RELEASE_BINARY=$release/operator/athanor
-fi
 
 passes=()
 # One pass of ctest over a preset's build: its reports end up in build/reports/NAME.
@@ -125,22 +132,35 @@ run_pass() {
   mv "$build/reports" "$reports"
 }
 
-if [ $fast = yes ]; then
-  for preset in "${presets[@]}"; do
-    echo "== unit and contract suites, $preset"
-    run_pass "$preset" "$preset" -L '^(unit|contract)$'
-  done
-else
-  first=${versions[0]}
-  ATHANOR_POSTGRES_BIN=$(postgres_bin "$first")
-  export ATHANOR_POSTGRES_BIN
-  run_pass "postgres-$first" dev
-  for version in "${versions[@]:1}"; do
+# Every suite on the first version, and what speaks to PostgreSQL on each other one.
+#   run_versions PRESET [CTEST-ARGUMENT ...]
+run_versions() {
+  local preset=$1 version only=()
+  shift
+  for version in "${versions[@]}"; do
     ATHANOR_POSTGRES_BIN=$(postgres_bin "$version")
-    echo "== once more on PostgreSQL $version: what speaks to a server"
-    run_pass "postgres-$version" dev -L '^postgres$'
+    export ATHANOR_POSTGRES_BIN
+    echo "== $preset on PostgreSQL $version${only:+: what speaks to a server}"
+    run_pass "$preset-postgres-$version" "$preset" "$@" "${only[@]}"
+    only=(-L '^postgres$')
   done
-fi
+}
+
+test_all() {
+  local preset suites=()
+  # Servers run as another user than root, who may not look into /root: what they need lies in a folder that is
+  # open to everyone, and goes away with the run.
+  scratch=$(mktemp -d "${TMPDIR:-/tmp}/athanor-tests.XXXXXX")
+  chmod 755 "$scratch"
+  export TMPDIR=$scratch ATHANOR_TEST_TMP=$scratch
+  [ $fast = no ] || suites=(-L '^(unit|contract)$')
+  for preset in "${presets[@]}"; do run_versions "$preset" "${suites[@]}"; done
+}
+
+# None of their processes inherits the lock: one that was left behind would keep it.
+install 9>&-
+build_all 9>&-
+test_all 9>&-
 
 result=0
 /usr/bin/python3 tests/tools/summary.py "${passes[@]}" >"$repo/build/reports/summary.txt" || result=1

@@ -1,0 +1,100 @@
+"""tests/run.sh in a checkout of its own whose tools only say what they were asked for."""
+
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+TESTS = pathlib.Path(__file__).parents[1]
+
+TOOLS = {
+    "packages.sh": "",
+    "control-plane.sh": "echo /control-plane",
+    "clients.sh": "echo /clients",
+    "postgres-versions.sh": 'echo "/postgresql/$1/bin"',
+    "unprivileged.sh": "",
+}
+CTEST = """
+while [ $# -gt 0 ]; do
+  case $1 in
+    --test-dir) dir=$2 ;;
+    --output-junit) report=$2 ;;
+    -L) labels="${labels:-} $2" ;;
+  esac
+  shift
+done
+echo "$(basename "$dir") ${ATHANOR_POSTGRES_BIN:-unset}${labels:-}" >>"$CALLS"
+if ls -l /proc/self/fd | grep -q tests.lock; then echo "inherits the lock" >>"$CALLS"; fi
+echo '<testsuite><testcase name="suite" status="run"/></testsuite>' >"$report"
+"""
+
+
+def script(path, body):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/usr/bin/env bash\nset -eu\n{body}\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    for name, body in TOOLS.items():
+        script(tmp_path / "tests" / "tools" / name, body)
+    for name in ("run.sh", "tools/summary.py"):
+        shutil.copy(TESTS / name, tmp_path / "tests" / name)
+    script(tmp_path / "bin" / "cmake", "")
+    script(tmp_path / "bin" / "ctest", CTEST)
+    return tmp_path
+
+
+def run(checkout, *arguments):
+    """@return (exit code, last line of output, errors, [what each pass of ctest was given])"""
+    calls = checkout / "calls"
+    calls.write_text("")
+    environment = os.environ | {"PATH": f"{checkout / 'bin'}:{os.environ['PATH']}", "CALLS": str(calls)}
+    done = subprocess.run([checkout / "tests" / "run.sh", *arguments], capture_output=True, text=True, timeout=60,
+                          env=environment)
+    return done.returncode, done.stdout.splitlines()[-1], done.stderr, calls.read_text().splitlines()
+
+
+FAST, SERVER = " ^(unit|contract)$", " ^postgres$"
+
+# sentence: (arguments, passes)
+RUNS = {
+    "everything": ([], ["dev /postgresql/15/bin"]),
+    "everything on another version": (["--postgres", "13"], ["dev /postgresql/13/bin"]),
+    "everything on each version": (
+        ["--postgres=all"],
+        ["dev /postgresql/15/bin"] + [f"dev /postgresql/{version}/bin{SERVER}" for version in (13, 14, 16, 17)]),
+    "the fast suites": (["--fast"], [f"dev /postgresql/15/bin{FAST}"]),
+    "the fast suites on another version": (["--fast", "--postgres", "13"], [f"dev /postgresql/13/bin{FAST}"]),
+    "the fast suites on each version": (
+        ["--fast", "--postgres", "all"],
+        [f"dev /postgresql/15/bin{FAST}"] +
+        [f"dev /postgresql/{version}/bin{FAST}{SERVER}" for version in (13, 14, 16, 17)]),
+    "the sanitizers on another version": (
+        ["--sanitizers", "--postgres", "17"],
+        [f"{preset} /postgresql/17/bin{FAST}" for preset in ("asan-ubsan", "tsan")]),
+}
+
+
+@pytest.mark.parametrize("arguments,passes", RUNS.values(), ids=RUNS.keys())
+def test_runs(checkout, arguments, passes):
+    code, summary, errors, calls = run(checkout, *arguments)
+    assert calls == passes, errors
+    assert (code, summary) == (0, f"{len(passes)} passed, 0 failed"), errors
+
+
+def test_one_run_at_a_time(checkout):
+    assert run(checkout, "--fast")[0] == 0
+    with (checkout / "build" / "tests.lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write("4711\n")
+        lock.flush()
+        code, summary, errors, calls = run(checkout, "--fast")
+    assert (code, summary, calls) == (1, "0 passed, 1 failed", [])
+    assert "another run (process 4711) works in this checkout" in errors
+    assert run(checkout, "--fast")[0] == 0, "it ends with the other run"
