@@ -70,6 +70,13 @@ std::vector<std::string> server_options(const ListenAddress& address) {
 /// Runs `make`, which starts a server, and words its failure.
 template <class Make>
 auto start_server(const ListenAddress& address, HealthChecks* checks, Make make) -> Result<decltype(make())> {
+  // Debian's civetweb knows no IPv6, and then calls such an address an invalid port.
+  if (address.host.find(':') != std::string::npos && mg_check_feature(MG_FEATURES_IPV6) == 0) {
+    return fail(
+        ErrorKind::Terminal, "AddressUnavailable",
+        fmt::format("cannot listen on {}: the HTTP server was built without IPv6; give an IPv4 address",
+                    address.civetweb()));
+  }
   Startup startup{checks, {}};
   const StartupScope scope(startup);
   try {

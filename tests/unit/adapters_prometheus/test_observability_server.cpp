@@ -137,6 +137,13 @@ TEST_F(Server, SaysWhyAnAddressCannotBeHad) {
   }
 }
 
+TEST_F(Server, ServesIpv6OrSaysThatItCannot) {
+  const auto server = ObservabilityServer::start({"[::1]:0", ""}, metrics_.collectable(), always_well());
+  if (server) return;
+  EXPECT_EQ(server.error().reason, "AddressUnavailable");
+  EXPECT_THAT(server.error().message, HasSubstr("[::1]:0: the HTTP server was built without IPv6"));
+}
+
 TEST_F(Server, ServesNothingIfNothingIsAskedFor) {
   start({"0", "0"});
   EXPECT_EQ(server_->metrics_port(), 0);
