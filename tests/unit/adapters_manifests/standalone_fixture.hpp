@@ -10,6 +10,7 @@
 
 #include "adapters/manifests/standalone_cluster.hpp"
 #include "adapters/system/posix_filesystem.hpp"
+#include "adapters/system/system_clock.hpp"
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_log.hpp"
 #include "fakes/fake_randomness.hpp"
@@ -79,6 +80,7 @@ class Standalone : public testing::Test {
   TemporaryFolder folder_;
   system::PosixFilesystem filesystem_;
   fakes::FakeClock clock_;
+  system::SystemClock system_clock_;  ///< for tests of the thread, which waits by the machine's clock
   fakes::FakeRandomness randomness_;
   fakes::FakeLog log_;
   std::unique_ptr<StandaloneCluster> cluster_;

@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include "adapters/system/system_clock.hpp"
 #include "api/codec.hpp"
 #include "standalone_fixture.hpp"
 
@@ -139,8 +138,7 @@ bool sees(ports::WatchSource& source, const std::function<bool(const ports::Watc
 
 TEST_F(Standalone, NoticesChangesByItself) {
   write("a.yaml", environment("staging"));
-  system::SystemClock clock;
-  open(clock);
+  open(system_clock_);
   const std::string version = cluster_->environments().list(1, "", {})->resource_version;
   cluster_->start();
   // As editors save: a new file beside the old one, then a rename over it.
@@ -157,8 +155,7 @@ TEST_F(Standalone, NoticesChangesByItself) {
 
 TEST_F(Standalone, NoticesWhatAWriterAppendsBeforeItClosesTheFile) {
   write("a.yaml", environment("staging"));
-  system::SystemClock clock;
-  open(clock);
+  open(system_clock_);
   const std::string version = cluster_->environments().list(1, "", {})->resource_version;
   cluster_->start();
   const auto begun = std::chrono::steady_clock::now();
