@@ -1,7 +1,11 @@
 #include "runtime/store.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <string>
+
+#include "runtime/packed_text.hpp"
 
 namespace athanor::runtime {
 namespace {
@@ -11,28 +15,35 @@ bool same_version(const ports::ObjectMeta& left, const ports::ObjectMeta& right)
          left.uid == right.uid;
 }
 
-// Parsers and printers grow their strings by doubling; here they stay for the operator's lifetime.
-ObjectPtr compacted(ports::WatchedObject object) {
-  object.json.shrink_to_fit();
-  object.meta.key.ns.shrink_to_fit();
-  object.meta.key.name.shrink_to_fit();
-  object.meta.uid.shrink_to_fit();
-  object.meta.resource_version.shrink_to_fit();
-  return std::make_shared<const ports::WatchedObject>(std::move(object));
+}  // namespace
+
+Store::Kept Store::packed(const ports::WatchedObject& object) {
+  Kept kept{object.meta, pack_text(object.json)};
+  // Parsers grow their strings by doubling; here they stay for the operator's lifetime.
+  kept.meta.key.ns.shrink_to_fit();
+  kept.meta.key.name.shrink_to_fit();
+  kept.meta.uid.shrink_to_fit();
+  kept.meta.resource_version.shrink_to_fit();
+  return kept;
 }
 
-}  // namespace
+ObjectPtr Store::unpacked(const Kept& kept) {
+  return std::make_shared<const ports::WatchedObject>(
+      ports::WatchedObject{kept.meta, unpack_text(kept.packed)});
+}
 
 ObjectPtr Store::get(const ports::ObjectKey& key) const {
   const std::shared_lock lock(mutex_);
   const auto place = objects_.find(key);
-  return place == objects_.end() ? nullptr : *place;
+  return place == objects_.end() ? nullptr : unpacked(*place);
 }
 
 std::vector<ObjectPtr> Store::list(std::string_view ns) const {
   const std::shared_lock lock(mutex_);
   const auto [first, last] = range(ns);
-  return {first, last};
+  std::vector<ObjectPtr> objects;
+  std::transform(first, last, std::back_inserter(objects), unpacked);
+  return objects;
 }
 
 std::pair<Store::Objects::const_iterator, Store::Objects::const_iterator> Store::range(
@@ -49,25 +60,25 @@ std::size_t Store::size() const {
 Store::Change Store::put(ports::WatchedObject object) {
   const std::unique_lock lock(mutex_);
   const auto place = objects_.lower_bound(object.meta.key);
-  const bool known = place != objects_.end() && (*place)->meta.key == object.meta.key;
-  if (known && same_version((*place)->meta, object.meta)) return {false, *place, *place};
+  const bool known = place != objects_.end() && place->meta.key == object.meta.key;
+  ObjectPtr before = known ? unpacked(*place) : nullptr;
+  if (known && same_version(place->meta, object.meta)) return {false, before, before};
 
-  Change change{true, known ? *place : nullptr, compacted(std::move(object))};
   if (known) {
     auto node = objects_.extract(place);
-    node.value() = change.after;
+    node.value() = packed(object);
     objects_.insert(std::move(node));
   } else {
-    objects_.insert(place, change.after);
+    objects_.insert(place, packed(object));
   }
-  return change;
+  return {true, std::move(before), std::make_shared<const ports::WatchedObject>(std::move(object))};
 }
 
 ObjectPtr Store::erase(const ports::ObjectKey& key) {
   const std::unique_lock lock(mutex_);
   const auto place = objects_.find(key);
   if (place == objects_.end()) return nullptr;
-  ObjectPtr before = *place;
+  ObjectPtr before = unpacked(*place);
   objects_.erase(place);
   return before;
 }
@@ -78,10 +89,10 @@ std::vector<ObjectPtr> Store::retain(std::string_view ns,
   auto [place, last] = range(ns);
   std::vector<ObjectPtr> dropped;
   while (place != last) {
-    if (listed.contains((*place)->meta.key)) {
+    if (listed.contains(place->meta.key)) {
       ++place;
     } else {
-      dropped.push_back(*place);
+      dropped.push_back(unpacked(*place));
       place = objects_.erase(place);
     }
   }

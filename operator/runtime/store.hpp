@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <shared_mutex>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -14,14 +15,14 @@
 
 namespace athanor::runtime {
 
-/// Immutable once it is in a store: readers keep it as long as they like.
+/// What a store gave out: readers keep it as long as they like.
 using ObjectPtr = std::shared_ptr<const ports::WatchedObject>;
 
 /// Thread-safe. Several reflectors may fill one store as long as each has a namespace of its own.
 ///
-/// Memory counts here (3 MiB per 1,000 objects is the whole operator's budget): an object costs its own
-/// bytes, one control block and one tree node of 48 bytes; the key isn't kept twice, and no string has spare
-/// room.
+/// Memory counts here (3 MiB per 1,000 objects is the whole operator's budget): an object is kept as its
+/// metadata and its packed text in one tree node; the key isn't kept twice, and no string has spare room.
+/// Each reading unpacks a copy, which takes microseconds.
 class Store {
  public:
   struct Change {
@@ -45,21 +46,22 @@ class Store {
   std::vector<ObjectPtr> retain(std::string_view ns, const std::unordered_set<ports::ObjectKey>& listed);
 
  private:
+  struct Kept {
+    ports::ObjectMeta meta;
+    std::string packed;  ///< pack_text() of the JSON
+  };
   struct ByKey {
     using is_transparent = void;
-    bool operator()(const ObjectPtr& left, const ObjectPtr& right) const {
-      return left->meta.key < right->meta.key;
-    }
-    bool operator()(const ObjectPtr& left, const ports::ObjectKey& right) const {
-      return left->meta.key < right;
-    }
-    bool operator()(const ports::ObjectKey& left, const ObjectPtr& right) const {
-      return left < right->meta.key;
-    }
-    bool operator()(const ObjectPtr& left, std::string_view ns) const { return left->meta.key.ns < ns; }
-    bool operator()(std::string_view ns, const ObjectPtr& right) const { return ns < right->meta.key.ns; }
+    bool operator()(const Kept& left, const Kept& right) const { return left.meta.key < right.meta.key; }
+    bool operator()(const Kept& left, const ports::ObjectKey& right) const { return left.meta.key < right; }
+    bool operator()(const ports::ObjectKey& left, const Kept& right) const { return left < right.meta.key; }
+    bool operator()(const Kept& left, std::string_view ns) const { return left.meta.key.ns < ns; }
+    bool operator()(std::string_view ns, const Kept& right) const { return ns < right.meta.key.ns; }
   };
-  using Objects = std::set<ObjectPtr, ByKey>;
+  using Objects = std::set<Kept, ByKey>;
+
+  [[nodiscard]] static Kept packed(const ports::WatchedObject& object);
+  [[nodiscard]] static ObjectPtr unpacked(const Kept& kept);
 
   /// REQUIRES: mutex_ held. The objects of one namespace, or of all.
   [[nodiscard]] std::pair<Objects::const_iterator, Objects::const_iterator> range(std::string_view ns) const;

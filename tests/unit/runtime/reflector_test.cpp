@@ -33,7 +33,8 @@ class ReflectorTest : public testing::Test {
     return {
         [this](const ObjectPtr& before, const ObjectPtr& after) {
           // Whoever is told finds the store updated already.
-          const bool updated = store_.get(after->meta.key) == after;
+          const ObjectPtr stored = store_.get(after->meta.key);
+          const bool updated = stored != nullptr && *stored == *after;
           notes_.add((before ? "changed " : "added ") + after->meta.key.name + (updated ? "" : " too early"));
         },
         [this](const ObjectPtr& last) {
