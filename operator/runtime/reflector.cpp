@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace athanor::runtime {
+namespace {
+
+ports::LogLevel level_of(const Error& error) {
+  // A quiet kind is no trouble, and there would be a line every three minutes.
+  if (error.reason == "WatchIdle") return ports::LogLevel::Debug;
+  // An expired version is how the protocol says "list again".
+  return error.reason == "Expired" ? ports::LogLevel::Info : ports::LogLevel::Warning;
+}
+
+}  // namespace
 
 Reflector::Reflector(ReflectorOptions options, ports::WatchSource& source, Store& store,
                      ReflectorHandlers handlers, ports::Clock& clock, ports::Randomness& randomness,
@@ -105,9 +115,7 @@ void Reflector::apply_delete(const ports::WatchedObject& object) {
 }
 
 void Reflector::log_failure(const Error& error, std::string_view doing) {
-  // An expired version is how the protocol says "list again", not trouble.
-  const auto level = error.reason == "Expired" ? ports::LogLevel::Info : ports::LogLevel::Warning;
-  log_.write(level, error.message,
+  log_.write(level_of(error), error.message,
              {{"watch", options_.name},
               {"namespace", options_.ns},
               {"request", std::string(doing)},

@@ -4,8 +4,8 @@
 //        v          |                       v           |
 //      Listing -----+---- last page ----> Watching -----+
 //        ^  |                               |  |
-//        |  +-- refused --> Waiting <-------+  |  ended, refused, idle: watch again from the last version
-//        |                   |   |             |
+//        |  +-- refused --> Waiting <-------+  |  ended, idle: watch again from the last version, at once
+//        |                   |   |             |  refused: the same after a wait
 //        +-- listing again --+   +-> Watching  |
 //        +------------------- expired (410) ---+
 //
@@ -30,7 +30,8 @@ inline constexpr std::size_t kPageSize = 500;
 /// don't all come back at once.
 inline constexpr std::chrono::seconds kShortestTimeout{300};
 inline constexpr std::chrono::seconds kLongestTimeout{600};
-/// A server sends a bookmark about once a minute: three missed ones mean a dead connection.
+/// A connection may die without a word, so a silent watch is begun anew. That is no failure: a server sends a
+/// bookmark about once a minute, but none for a kind that hasn't changed since the server started.
 inline constexpr std::chrono::seconds kIdleTimeout{180};
 /// Waits are 800 ms * 2^failures up to 30 s, and then up to twice that by jitter (as client-go's reflector).
 inline constexpr ports::Millis kBackoffBase{800};
@@ -55,7 +56,8 @@ struct Waiting {
 };
 struct State {
   std::variant<Listing, Watching, Waiting> phase;
-  std::uint32_t failures = 0;  ///< in a row, without anything seen in between
+  std::uint32_t failures = 0;  ///< in a row, without anything seen in between; a 410 is an answer and none
+  std::uint32_t expiries = 0;  ///< 410s in a row, likewise
   bool operator==(const State&) const = default;
 };
 
@@ -99,7 +101,8 @@ struct Wait {
   ports::Millis duration;
   bool operator==(const Wait&) const = default;
 };
-/// Something had to be begun again; the reason is a metric label: `Ended`, `ShortWatch`, or the Error's.
+/// Something had to be begun again; the reason is a metric label: `Ended`, `ShortWatch`, or the Error's
+/// (`WatchIdle`, `Expired`, …).
 struct CountRestart {
   std::string reason;
   bool operator==(const CountRestart&) const = default;

@@ -6,7 +6,8 @@ namespace athanor::runtime::watch {
 
 // Readable failures.
 void PrintTo(const State& state, std::ostream* out) {
-  *out << "phase " << state.phase.index() << ", " << state.failures << " failures";
+  *out << "phase " << state.phase.index() << ", " << state.failures << " failures, " << state.expiries
+       << " expiries";
 }
 
 namespace {
@@ -89,13 +90,13 @@ TEST(WatchMachine, WatchesAgainAtOnceFromTheLastVersionWhenTheServerEndsTheWatch
 
 TEST(WatchMachine, ListsAgainAtOnceWhenTheWatchesVersionHasExpired) {
   const Step next = step(watching("v7"), WatchFailed{error("Expired")}, 0);
-  EXPECT_EQ(next.state, (State{Listing{}, 1}));
+  EXPECT_EQ(next.state, (State{Listing{}, 0, 1}));
   EXPECT_EQ(next.actions, (std::vector<Action>{CountRestart{"Expired"}, FetchPage{500, ""}}));
 }
 
 TEST(WatchMachine, BeginsTheListAnewWhenAContinueTokenHasExpired) {
   const Step next = step({Listing{"old token"}, 0}, ListFailed{error("Expired")}, 0);
-  EXPECT_EQ(next.state, (State{Listing{}, 1}));
+  EXPECT_EQ(next.state, (State{Listing{}, 0, 1}));
   EXPECT_EQ(next.actions, (std::vector<Action>{CountRestart{"Expired"}, FetchPage{500, ""}}));
 }
 
@@ -104,7 +105,43 @@ TEST(WatchMachine, WaitsBeforeItListsAgainWhenEveryVersionExpires) {
   state = step(std::move(state), PageArrived{"v8", ""}, 0).state;
   const Step next = step(std::move(state), WatchFailed{error("Expired")}, 0);
   EXPECT_EQ(next.state.phase, (decltype(State::phase){Waiting{std::nullopt}}));
-  EXPECT_NE(action<Wait>(next), nullptr);
+  ASSERT_NE(action<Wait>(next), nullptr);
+  EXPECT_EQ(action<Wait>(next)->duration, 800ms);
+}
+
+TEST(WatchMachine, WaitsLongerWithEachVersionThatExpiresAndForgetsItOnceSomethingIsSeen) {
+  State state = watching("v7");
+  state.expiries = 1;
+  for (const ports::Millis wait : {800ms, 1600ms, 3200ms}) {
+    const Step next = step(std::move(state), WatchFailed{error("Expired")}, 0);
+    EXPECT_EQ(action<Wait>(next)->duration, wait);
+    state = step(step(next.state, WaitOver{}, 0).state, PageArrived{"v8", ""}, 0).state;
+  }
+  state = step(std::move(state), EventArrived{"v9"}, 0).state;
+  EXPECT_EQ(step(std::move(state), WatchFailed{error("Expired")}, 0).actions,
+            (std::vector<Action>{CountRestart{"Expired"}, FetchPage{500, ""}}));
+}
+
+TEST(WatchMachine, ListsAtOnceAfterAnOutageInWhichTheVersionExpired) {
+  State state = watching("v7");
+  for (int refusal = 0; refusal < 6; ++refusal) {
+    const Step refused = step(std::move(state), WatchFailed{error("ApiUnavailable")}, 0);
+    state = step(refused.state, WaitOver{}, 0).state;
+  }
+  const Step next = step(std::move(state), WatchFailed{error("Expired")}, 0);
+  EXPECT_EQ(next.state, (State{Listing{}, 0, 1})) << "the server answers again: the outage is over";
+  EXPECT_EQ(next.actions, (std::vector<Action>{CountRestart{"Expired"}, FetchPage{500, ""}}));
+}
+
+TEST(WatchMachine, WatchesAgainAtOnceFromTheSameVersionHoweverOftenAWatchIsIdle) {
+  State state = watching("v7", 5);
+  for (int quiet = 0; quiet < 10; ++quiet) {
+    const Step next = step(std::move(state), WatchFailed{error("WatchIdle")}, 0.5);
+    EXPECT_EQ(next.actions,
+              (std::vector<Action>{CountRestart{"WatchIdle"}, OpenWatch{"v7", 450s, kIdleTimeout}}));
+    state = next.state;
+    EXPECT_EQ(state, watching("v7"));
+  }
 }
 
 struct Refusal {
@@ -132,7 +169,6 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Refusal{"from_the_last_version_when_the_server_is_gone_or_busy", error("ApiUnavailable"),
                             "v7"},
                     Refusal{"from_the_last_version_when_it_was_forbidden", error("Forbidden"), "v7"},
-                    Refusal{"from_the_last_version_when_the_connection_was_dead", error("WatchIdle"), "v7"},
                     Refusal{"with_a_list_when_the_kind_is_unknown", error("NotFound"), std::nullopt},
                     Refusal{"with_a_list_when_the_request_was_rejected",
                             error("ApiRejected", ErrorKind::Terminal), std::nullopt}),
