@@ -78,6 +78,15 @@ Owned<X509> draft(const CertificateRequest& request, EVP_PKEY* key) {
   return certificate;
 }
 
+Owned<X509> read_certificate(const std::string& pem) {
+  return checked(PEM_read_bio_X509(reader(pem).get(), nullptr, nullptr, nullptr), "CA");
+}
+
+void make_it_sign(X509* certificate, X509* issuer) {
+  add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:TRUE");
+  add_extension(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+}
+
 Certificate sign(X509* certificate, EVP_PKEY* key, EVP_PKEY* signer) {
   if (X509_sign(certificate, signer, EVP_sha256()) == 0) throw std::runtime_error("OpenSSL: cannot sign");
   return {to_pem([&](BIO* bio) { return PEM_write_bio_X509(bio, certificate); }), to_pem([&](BIO* bio) {
@@ -91,14 +100,21 @@ Certificate make_authority(const std::string& common_name) {
   const auto key = checked(EVP_EC_gen("P-256"), "EVP_EC_gen");
   const auto certificate = draft({common_name, "", {}}, key.get());
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
-  add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
-  add_extension(certificate.get(), certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
+  make_it_sign(certificate.get(), certificate.get());
   return sign(certificate.get(), key.get(), key.get());
 }
 
+Certificate make_intermediate(const Certificate& authority, const std::string& common_name) {
+  const auto issuer = read_certificate(authority.certificate_pem);
+  const auto key = checked(EVP_EC_gen("P-256"), "EVP_EC_gen");
+  const auto certificate = draft({common_name, "", {}}, key.get());
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer.get()));
+  make_it_sign(certificate.get(), issuer.get());
+  return sign(certificate.get(), key.get(), read_key(authority.key_pem).get());
+}
+
 Certificate make_certificate(const Certificate& authority, const CertificateRequest& request) {
-  const auto issuer =
-      checked(PEM_read_bio_X509(reader(authority.certificate_pem).get(), nullptr, nullptr, nullptr), "CA");
+  const auto issuer = read_certificate(authority.certificate_pem);
   const auto signer = read_key(authority.key_pem);
   const auto key = checked(EVP_EC_gen("P-256"), "EVP_EC_gen");
   const auto certificate = draft(request, key.get());

@@ -21,6 +21,9 @@ struct CertificateRequest {
 /// A certificate authority that signed itself.
 [[nodiscard]] Certificate make_authority(const std::string& common_name);
 
+/// A certificate authority that another one signed.
+[[nodiscard]] Certificate make_intermediate(const Certificate& authority, const std::string& common_name);
+
 /// A certificate for servers and clients, valid from an hour ago for a day.
 [[nodiscard]] Certificate make_certificate(const Certificate& authority, const CertificateRequest& request);
 

@@ -65,7 +65,8 @@ class TlsDiagnosis {
 /// Sets SSL_CERT_FILE of this process, so call it before there are threads; only the first call counts.
 void defer_system_authorities();
 
-/// Sets a fresh client context up: TLS 1.2 and later, the CA store replaced where there is a CA of our own,
+/// Sets a fresh client context up: TLS 1.2 and later, the CA store replaced where there is a CA of our own
+/// (a root or an intermediate),
 /// the client certificate, and the name that the server's certificate must carry in its alternative names.
 /// @param expected_name host name or address; empty: not checked
 /// @return Transient `TlsSettingsInvalid` naming what OpenSSL could not read (never its content)

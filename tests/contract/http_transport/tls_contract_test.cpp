@@ -72,6 +72,16 @@ TEST_P(TlsContract, an_ipv6_address_in_brackets_is_reached_and_verified) {
   ASSERT_TRUE(answer) << answer.error().message;
 }
 
+TEST_P(TlsContract, an_intermediate_authority_is_trusted_without_its_root) {
+  const Certificate intermediate = make_intermediate(authority_, "the cluster's intermediate CA");
+  const Certificate certificate = make_certificate(intermediate, {"server", "", {"IP:127.0.0.1"}});
+  const LoopbackServer server(kOk, ServerTls{certificate, ""});
+  const auto answer = create(trusting(server, intermediate))->send(get());
+  EXPECT_TRUE(answer) << answer.error().message;
+  const auto by_sibling = create(trusting(server, make_intermediate(authority_, "its sibling")))->send(get());
+  EXPECT_FALSE(by_sibling);
+}
+
 TEST_P(TlsContract, a_server_of_another_authority_is_refused_and_the_reason_is_told) {
   const LoopbackServer server(kOk, ServerTls{server_certificate_, ""});
   const auto answer = create(trusting(server, foreign_authority_))->send(get());
