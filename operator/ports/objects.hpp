@@ -61,6 +61,9 @@ struct Lease {
   std::string acquire_time;  ///< RFC 3339 with microseconds
   std::string renew_time;
   std::int64_t transitions = 0;
+  /// The whole object as JSON text as it was read, managedFields dropped; an update keeps what others wrote
+  /// there. Empty: there is nothing to keep.
+  std::string json;
 };
 
 }  // namespace athanor::ports

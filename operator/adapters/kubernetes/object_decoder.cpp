@@ -209,8 +209,10 @@ Result<ports::Secret> decode_secret(std::string_view body) {
 }
 
 Result<ports::Lease> decode_lease(std::string_view body) {
-  const Result<json> object = parse_object(body, "Lease");
+  Result<json> object = parse_object(body, "Lease");
   if (!object) return fail(object.error());
+  // Left out of an update, they stay as they are.
+  (*object)["metadata"].erase("managedFields");
   const ports::ObjectMeta meta = meta_of(*object);
   const json& spec = member(*object, "spec");
   ports::Lease lease;
@@ -221,6 +223,7 @@ Result<ports::Lease> decode_lease(std::string_view body) {
   lease.acquire_time = text_of(member(spec, "acquireTime"));
   lease.renew_time = text_of(member(spec, "renewTime"));
   lease.transitions = number_of(member(spec, "leaseTransitions"));
+  lease.json = object->dump(-1, ' ', false, json::error_handler_t::replace);
   return lease;
 }
 

@@ -112,19 +112,32 @@ json string_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
+/// An object to write members into, made where there is none.
+json& object_at(json& parent, const char* name) {
+  json& child = parent[name];
+  if (!child.is_object()) child = json::object();
+  return child;
+}
+
+/// A PUT replaces the whole object: labels, annotations, owners and fields that others wrote go back as read.
 json lease_body(const ports::Lease& lease) {
-  json metadata{{"name", lease.key.name}, {"namespace", lease.key.ns}};
+  json body = json::parse(lease.json, nullptr, false);
+  if (!body.is_object()) body = json::object();
+  body["apiVersion"] = "coordination.k8s.io/v1";
+  body["kind"] = "Lease";
+  json& metadata = object_at(body, "metadata");
+  metadata["name"] = lease.key.name;
+  metadata["namespace"] = lease.key.ns;
+  metadata.erase("resourceVersion");
   if (!lease.resource_version.empty()) metadata["resourceVersion"] = lease.resource_version;
-  return {{"apiVersion", "coordination.k8s.io/v1"},
-          {"kind", "Lease"},
-          {"metadata", std::move(metadata)},
-          {"spec",
-           {// Newer servers refuse an empty holderIdentity; null is a lease that nobody holds.
-            {"holderIdentity", string_or_null(lease.holder)},
-            {"leaseDurationSeconds", lease.duration_seconds},
-            {"acquireTime", string_or_null(lease.acquire_time)},
-            {"renewTime", string_or_null(lease.renew_time)},
-            {"leaseTransitions", lease.transitions}}}};
+  json& spec = object_at(body, "spec");
+  // Newer servers refuse an empty holderIdentity; null is a lease that nobody holds.
+  spec["holderIdentity"] = string_or_null(lease.holder);
+  spec["leaseDurationSeconds"] = lease.duration_seconds;
+  spec["acquireTime"] = string_or_null(lease.acquire_time);
+  spec["renewTime"] = string_or_null(lease.renew_time);
+  spec["leaseTransitions"] = lease.transitions;
+  return body;
 }
 
 json series_of(const ports::EventRecord& record) {

@@ -166,6 +166,22 @@ TEST_F(RestClientTest, of_two_updates_of_one_version_of_a_lease_the_second_confl
   EXPECT_EQ(refused.error().reason, "Conflict");
 }
 
+TEST_F(RestClientTest, a_lease_update_keeps_the_labels_that_others_put_on_it) {
+  ASSERT_TRUE(admin_->client.create_lease(lease_of(ns_)));
+  const std::string target = "/apis/coordination.k8s.io/v1/namespaces/" + ns_ + "/leases/athanor";
+  ASSERT_EQ(
+      send("PATCH", target, R"({"metadata":{"labels":{"team":"data"}}})", "application/merge-patch+json")
+          .status,
+      200);
+  auto lease = admin_->client.lease({ns_, "athanor"});
+  ASSERT_TRUE(lease) << lease.error().message;
+  lease->transitions = 1;
+  const auto updated = admin_->client.update_lease(*lease);
+  ASSERT_TRUE(updated) << updated.error().message;
+  EXPECT_EQ(updated->transitions, 1);
+  EXPECT_EQ(json::parse(send("GET", target).body).at("metadata").at("labels").at("team"), "data");
+}
+
 TEST_F(RestClientTest, a_released_lease_has_no_holder) {
   auto lease = admin_->client.create_lease(lease_of(ns_));
   ASSERT_TRUE(lease) << lease.error().message;

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/kubernetes/object_decoder.hpp"
+
 namespace athanor::kubernetes {
 namespace {
 
@@ -157,6 +159,27 @@ TEST(LeaseBody, carries_the_version_and_every_field) {
     "metadata":{"name":"athanor","namespace":"ops","resourceVersion":"7"},
     "spec":{"holderIdentity":"one","leaseDurationSeconds":15,"acquireTime":"2026-11-22T20:14:00.000000Z",
             "renewTime":"2026-11-22T20:15:00.000000Z","leaseTransitions":3}})"));
+}
+
+TEST(LeaseBody, of_an_update_keeps_what_others_wrote) {
+  const auto read = decode_lease(R"({
+    "apiVersion":"coordination.k8s.io/v1","kind":"Lease",
+    "metadata":{"name":"athanor","namespace":"ops","uid":"u-1","resourceVersion":"8",
+                "labels":{"team":"data"},"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"},
+                "ownerReferences":[{"kind":"Deployment","name":"athanor","uid":"u-2"}],
+                "managedFields":[{"manager":"kubectl"}]},
+    "spec":{"holderIdentity":"two","leaseTransitions":2,"strategy":"OldestEmulationVersion"}})");
+  ASSERT_TRUE(read) << read.error().message;
+  ports::Lease taken = lease();
+  taken.json = read->json;
+  EXPECT_EQ(json::parse(update_lease_request(taken).http.body), json::parse(R"({
+    "apiVersion":"coordination.k8s.io/v1","kind":"Lease",
+    "metadata":{"name":"athanor","namespace":"ops","uid":"u-1","resourceVersion":"7",
+                "labels":{"team":"data"},"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"},
+                "ownerReferences":[{"kind":"Deployment","name":"athanor","uid":"u-2"}]},
+    "spec":{"holderIdentity":"one","leaseDurationSeconds":15,"acquireTime":"2026-11-22T20:14:00.000000Z",
+            "renewTime":"2026-11-22T20:15:00.000000Z","leaseTransitions":3,
+            "strategy":"OldestEmulationVersion"}})"));
 }
 
 TEST(LeaseBody, of_a_released_lease_has_a_null_holder) {
