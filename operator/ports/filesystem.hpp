@@ -24,7 +24,8 @@ struct FileStamp {
 class Filesystem {
  public:
   virtual ~Filesystem() = default;
-  /// @return Transient `FileUnreadable`, naming the path and the system's reason
+  /// @return Transient `FileMissing` where there is none, Transient `FileUnreadable` for the rest, naming the
+  /// path and the system's reason
   [[nodiscard]] virtual Result<std::string> read(const std::filesystem::path& path) const = 0;
   /// Regular files (links followed) right in a folder, sorted by name.
   [[nodiscard]] virtual Result<std::vector<FileStamp>> list(const std::filesystem::path& folder) const = 0;

@@ -29,14 +29,14 @@ class CpprestTransport final : public ports::HttpTransport {
  public:
   /// Certificates are read once to say early what is wrong with them, and again for each new connection.
   /// @param files must outlive the transport
-  /// @return Terminal `InvalidServerUrl`; Transient `FileUnreadable` or `TlsSettingsInvalid`
+  /// @return Terminal `InvalidServerUrl`; Transient `FileMissing`, `FileUnreadable` or `TlsSettingsInvalid`
   [[nodiscard]] static Result<std::unique_ptr<CpprestTransport>> create(TransportOptions options,
                                                                         const ports::Filesystem& files);
   ~CpprestTransport() override;
 
-  /// Errors, beside the port's: Transient `FileUnreadable` or `TlsSettingsInvalid` for certificates that went
-  /// bad since. A 401 also drops the pooled connections, so that the next request presents what is in the
-  /// certificate files now.
+  /// Errors, beside the port's: Transient `FileMissing`, `FileUnreadable` or `TlsSettingsInvalid` for
+  /// certificates that went bad since. A 401 also drops the pooled connections, so that the next request
+  /// presents what is in the certificate files now.
   [[nodiscard]] Result<ports::HttpResponse> send(const ports::HttpRequest& request) override;
   [[nodiscard]] Result<ports::HttpResponse> stream(const ports::HttpRequest& request,
                                                    std::chrono::milliseconds idle_timeout,

@@ -253,7 +253,7 @@ Result<ClusterConfig> load_one(const fs::path& path, const std::string& context,
 Result<ClusterConfig> load_list(const std::string& list, const std::string& context,
                                 const ports::Filesystem& files) {
   KubeConfigFiles parsed;
-  std::optional<Error> unreadable;
+  std::optional<Error> missing;
   std::size_t start = 0;
   while (start <= list.size()) {
     const std::size_t end = std::min(list.find(':', start), list.size());
@@ -262,7 +262,9 @@ Result<ClusterConfig> load_list(const std::string& list, const std::string& cont
     if (path.empty()) continue;
     const Result<std::string> text = files.read(path);
     if (!text) {
-      if (!unreadable) unreadable = text.error();
+      // Another cluster than the one that the unreadable file means would be worse than none.
+      if (text.error().reason != "FileMissing") return fail(text.error());
+      if (!missing) missing = text.error();
       continue;
     }
     Result<KubeConfigFile> file = parse_file(path, *text);
@@ -270,7 +272,7 @@ Result<ClusterConfig> load_list(const std::string& list, const std::string& cont
     parsed.push_back(std::move(*file));
   }
   if (!parsed.empty()) return resolve_guarded(parsed, context);
-  if (unreadable) return fail(*unreadable);
+  if (missing) return fail(*missing);
   return invalid("$KUBECONFIG names no file");
 }
 

@@ -41,8 +41,8 @@ struct ClusterConfigRequest {
 /// In this order: --kubeconfig; the files of $KUBECONFIG, merged as kubectl does (of two entries of one name
 /// the first counts, missing files are passed over); a pod's service account, unless a context is asked for;
 /// ~/.kube/config.
-/// @return Terminal `InvalidKubeConfig`, naming file, context or user, and field; Transient `FileUnreadable`;
-///   Terminal `NoClusterConfig` if there is none of them
+/// @return Terminal `InvalidKubeConfig`, naming file, context or user, and field; Transient `FileMissing` or
+///   `FileUnreadable`; Terminal `NoClusterConfig` if there is none of them
 [[nodiscard]] Result<ClusterConfig> load_cluster_config(const ClusterConfigRequest& request,
                                                         const ports::Filesystem& files);
 

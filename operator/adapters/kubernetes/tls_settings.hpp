@@ -41,7 +41,7 @@ struct TlsMaterial {
 };
 
 /// Reads every file anew, so that rotated certificates count from the next connection on.
-/// @return Transient `FileUnreadable` naming the file
+/// @return Transient `FileMissing` or `FileUnreadable` naming the file
 [[nodiscard]] Result<TlsMaterial> read_tls_material(const TlsSettings& settings,
                                                     const ports::Filesystem& files);
 

@@ -32,7 +32,7 @@ class TokenSource {
 
   /// The token, without white space around it; empty if there is none. A file that can't be read leaves the
   /// token that was read before in use.
-  /// @return Transient `FileUnreadable` if there is a file and no token was ever read;
+  /// @return Transient `FileMissing` or `FileUnreadable` if there is a file and no token was ever read;
   ///   Transient `Unauthorized` for a file that holds none
   [[nodiscard]] Result<std::string> token();
 

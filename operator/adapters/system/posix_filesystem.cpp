@@ -40,8 +40,8 @@ std::string describe(int error) {
   return std::generic_category().message(error);
 }
 
-tl::unexpected<Error> unreadable(const fs::path& path, int error) {
-  return fail(ErrorKind::Transient, "FileUnreadable",
+tl::unexpected<Error> unreadable(const fs::path& path, int error, const char* reason = "FileUnreadable") {
+  return fail(ErrorKind::Transient, reason,
               fmt::format("cannot read {}: {}", path.string(), describe(error)));
 }
 
@@ -97,6 +97,7 @@ fs::path folder_of(const fs::path& path) {
 
 Result<std::string> PosixFilesystem::read(const fs::path& path) const {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid() && errno == ENOENT) return unreadable(path, ENOENT, "FileMissing");
   if (!fd.valid()) return unreadable(path, errno);
   std::string content;
   struct stat info {};

@@ -10,8 +10,8 @@
 
 namespace athanor::system {
 
-/// Thread-safe; has no state. Errors are Transient `FileUnreadable` or `FileUnwritable` and name the path and
-/// the system's reason.
+/// Thread-safe; has no state. Errors are Transient `FileMissing`, `FileUnreadable` or `FileUnwritable` and
+/// name the path and the system's reason.
 class PosixFilesystem final : public ports::Filesystem {
  public:
   [[nodiscard]] Result<std::string> read(const std::filesystem::path& path) const override;

@@ -207,7 +207,7 @@ TEST_P(TlsContract, a_missing_file_is_named_when_the_transport_is_made) {
   const auto made = try_create(options);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::Transient);
-  EXPECT_EQ(made.error().reason, "FileUnreadable");
+  EXPECT_EQ(made.error().reason, "FileMissing");
   EXPECT_THAT(made.error().message, HasSubstr((folder_ / "absent.crt").string()));
 }
 
@@ -222,7 +222,7 @@ TEST_P(TlsContract, a_file_that_goes_missing_later_is_named_by_the_request) {
        {transport->send(get()), transport->stream(get(), kLong, [](std::string_view) { return true; }, {})}) {
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::Transient);
-    EXPECT_EQ(answer.error().reason, "FileUnreadable");
+    EXPECT_EQ(answer.error().reason, "FileMissing");
     EXPECT_THAT(answer.error().message, HasSubstr("ca.crt"));
   }
 }

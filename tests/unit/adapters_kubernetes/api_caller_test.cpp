@@ -90,7 +90,7 @@ TEST_F(ApiCallerTest, a_second_401_is_final) {
 TEST_F(ApiCallerTest, a_token_that_cannot_be_read_sends_nothing) {
   const auto got = caller({answer(200)}, {"", "/absent"}).call(request_);
   ASSERT_FALSE(got);
-  EXPECT_EQ(got.error().reason, "FileUnreadable");
+  EXPECT_EQ(got.error().reason, "FileMissing");
   EXPECT_TRUE(transport_->requests.empty());
 }
 

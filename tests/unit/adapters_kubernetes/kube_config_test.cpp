@@ -123,7 +123,7 @@ TEST_F(KubeConfigTest, a_missing_kubeconfig_is_named) {
   request.environment = lookup({{"KUBERNETES_SERVICE_HOST", "10.0.0.1"}, {"KUBERNETES_SERVICE_PORT", "443"}});
   const auto config = load_cluster_config(request, files_);
   ASSERT_FALSE(config);
-  EXPECT_EQ(config.error().reason, "FileUnreadable");
+  EXPECT_EQ(config.error().reason, "FileMissing");
   EXPECT_THAT(config.error().message, HasSubstr("/nowhere/config"));
 }
 
@@ -213,6 +213,17 @@ TEST_F(KubeConfigTest, of_several_files_the_first_that_has_an_entry_counts) {
   EXPECT_EQ(config->server, "https://first");
   EXPECT_EQ(config->tls.certificate_authority.file, "/a/ca");
   EXPECT_EQ(config->token.file, "/b/t");
+}
+
+TEST_F(KubeConfigTest, of_several_files_one_that_may_not_be_read_is_an_error_that_names_it) {
+  files_.forbid("/secret/config");
+  files_.put("/b/config", kConfig);
+  for (const char* list : {"/secret/config:/b/config", "/b/config:/secret/config"}) {
+    const auto config = load_from({{"KUBECONFIG", list}});
+    ASSERT_FALSE(config) << list;
+    EXPECT_EQ(config.error().reason, "FileUnreadable");
+    EXPECT_THAT(config.error().message, HasSubstr("/secret/config"));
+  }
 }
 
 TEST_F(KubeConfigTest, a_list_of_files_that_are_all_missing_is_an_error_and_not_the_pods_account) {

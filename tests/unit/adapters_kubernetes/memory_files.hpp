@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,19 @@ class MemoryFiles final : public ports::Filesystem {
 
   void put(const std::string& path, const std::string& text) { files_[path] = text; }
   void take(const std::string& path) { files_.erase(path); }
+  /// It is there, but may not be read.
+  void forbid(const std::string& path) { forbidden_.insert(path); }
   [[nodiscard]] int reads() const { return reads_; }
 
   [[nodiscard]] Result<std::string> read(const std::filesystem::path& path) const override {
     ++reads_;
-    const auto found = files_.find(path.lexically_normal().string());
+    const std::string name = path.lexically_normal().string();
+    if (forbidden_.contains(name)) {
+      return fail(ErrorKind::Transient, "FileUnreadable", "cannot read " + path.string());
+    }
+    const auto found = files_.find(name);
     if (found != files_.end()) return found->second;
-    return fail(ErrorKind::Transient, "FileUnreadable", "cannot read " + path.string());
+    return fail(ErrorKind::Transient, "FileMissing", "cannot read " + path.string());
   }
   [[nodiscard]] Result<std::vector<ports::FileStamp>> list(const std::filesystem::path&) const override {
     return std::vector<ports::FileStamp>();
@@ -36,6 +43,7 @@ class MemoryFiles final : public ports::Filesystem {
 
  private:
   std::map<std::string, std::string> files_;
+  std::set<std::string> forbidden_;
   mutable int reads_ = 0;
 };
 

@@ -81,7 +81,7 @@ TEST_F(TokenSourceTest, a_file_that_was_never_there_is_an_error) {
   const auto token = source.token();
   ASSERT_FALSE(token);
   EXPECT_EQ(token.error().kind, ErrorKind::Transient);
-  EXPECT_EQ(token.error().reason, "FileUnreadable");
+  EXPECT_EQ(token.error().reason, "FileMissing");
 }
 
 TEST_F(TokenSourceTest, an_empty_file_is_an_error_that_names_it) {

@@ -55,7 +55,7 @@ TEST_F(PosixFilesystemTest, a_missing_file_is_named_with_the_systems_reason) {
   const auto result = files_.read(folder_ / "absent");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::Transient);
-  EXPECT_EQ(result.error().reason, "FileUnreadable");
+  EXPECT_EQ(result.error().reason, "FileMissing");
   EXPECT_THAT(result.error().message, HasSubstr((folder_ / "absent").string()));
   EXPECT_THAT(result.error().message, HasSubstr("No such file or directory"));
 }
@@ -102,6 +102,15 @@ TEST_F(PosixFilesystemTest, lists_regular_files_and_links_to_them_sorted_by_name
   EXPECT_EQ(stamps[1].name, "b.yaml");
   EXPECT_EQ(stamps[1].size, 2U);
   EXPECT_EQ(stamps[2].name, "c.yaml");
+}
+
+TEST_F(PosixFilesystemTest, a_file_that_is_there_but_cannot_be_read_is_told_apart_from_a_missing_one) {
+  put(folder_ / "file", "x");
+  for (const auto& path : {folder_, folder_ / "file" / "below"}) {
+    const auto result = files_.read(path);
+    ASSERT_FALSE(result) << path;
+    EXPECT_EQ(result.error().reason, "FileUnreadable");
+  }
 }
 
 TEST_F(PosixFilesystemTest, a_stamp_changes_when_a_file_is_replaced_by_one_of_the_same_size) {
