@@ -64,7 +64,7 @@ void Manager::work_until_stopped(WorkerPool& pool, const std::stop_token& stop) 
     changed_.wait(lock, stop, [] { return false; });
   }
   pool.begin_shutdown(options_.grace);
-  pool.wait_ended();
+  (void)pool.wait_ended();
 }
 
 void Manager::lead_until_stopped(WorkerPool& pool, const std::stop_token& stop) {
@@ -89,7 +89,7 @@ void Manager::lead_until_stopped(WorkerPool& pool, const std::stop_token& stop) 
     changed_.wait(lock, stop, [this] { return lost_; });
   }
   pool.begin_shutdown(options_.grace);
-  pool.wait_ended();
+  (void)pool.wait_ended();
   electing.request_stop();
   electing.join();
   elector.release();

@@ -36,9 +36,12 @@ std::size_t WorkerCensus::wanted() const {
   return std::min(open - spare, limits_.most_workers - std::min(limits_.most_workers, size()));
 }
 
-bool WorkerCensus::may_leave(WorkerId worker, ports::MonoTime now) const {
+bool WorkerCensus::leave(WorkerId worker, ports::MonoTime now) {
   const Worker& who = workers_.at(worker);
-  return who.duty == Duty::Spare && free_slots() == 0 && now - who.since >= limits_.spare_lifetime;
+  const bool unneeded =
+      who.duty == Duty::Spare && free_slots() == 0 && now - who.since >= limits_.spare_lifetime;
+  if (unneeded) dismiss(worker);
+  return unneeded;
 }
 
 std::optional<ports::MonoTime> WorkerCensus::next_change() const {

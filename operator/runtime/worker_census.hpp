@@ -44,8 +44,9 @@ class WorkerCensus {
 
   /// Workers to start, so that every free slot has somebody.
   [[nodiscard]] std::size_t wanted() const;
-  /// A spare worker that nobody needed for long enough may end.
-  [[nodiscard]] bool may_leave(WorkerId worker, ports::MonoTime now) const;
+  /// A spare worker that nobody needed for long enough leaves: nobody counts with it from here on.
+  /// @return false: it stays
+  [[nodiscard]] bool leave(WorkerId worker, ports::MonoTime now);
   /// When something changes by time alone.
   [[nodiscard]] std::optional<ports::MonoTime> next_change() const;
 

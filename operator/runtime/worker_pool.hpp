@@ -30,11 +30,16 @@ class WorkerPool {
   struct Options {
     std::string controller;       ///< the label of its metrics
     WorkerCensus::Limits limits;  ///< `slots` is what --workers sets
+    /// Requested when the grace time of begin_shutdown() is over, just before the cancel. Its callbacks must
+    /// not block.
+    std::stop_source grace_over{std::nostopstate};
   };
+  /// A reconcile that goes on for so long after its cancel isn't waited for any more.
+  static constexpr ports::Millis kCancelPatience{3000};
 
   WorkerPool(Options options, WorkQueue& queue, RateLimiter& limiter, ReconcileFn reconcile,
              ports::Clock& clock, ports::MetricsSink& metrics, ports::Log& log);
-  /// Cancels what is under way, and waits for it.
+  /// Cancels what is under way, and waits for it, however long that takes: it uses what the pool was given.
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -42,21 +47,38 @@ class WorkerPool {
   void start();
 
   /// Takes no more work and requests `stop` of what is under way; after `grace` requests `cancel`, too.
-  /// Called again, the earlier end of grace counts. Never blocks.
+  /// Called again, the earlier end of grace counts. Never blocks, even if the stop callbacks of a reconcile
+  /// do: each reconcile is asked on a thread of its own.
   void begin_shutdown(ports::Millis grace);
-  /// After begin_shutdown(): waits until the last reconcile has ended.
-  void wait_ended();
+  /// After begin_shutdown(): waits until the last reconcile has ended, or until kCancelPatience is over.
+  /// @return what is still under way, and may use all that the pool was given until the pool is destroyed;
+  /// empty: every thread has ended
+  [[nodiscard]] std::vector<ports::ObjectKey> wait_ended();
 
   /// Threads at present.
   [[nodiscard]] std::size_t size() const;
 
  private:
+  /// A reconcile that is under way, and how to interrupt it. Copies share the sources.
+  struct UnderWay {
+    ports::ObjectKey key;
+    std::stop_source stop;
+    std::stop_source cancel;
+  };
+
   void work(WorkerId self);
   bool wait_for_slot(WorkerId self);
-  void reconcile_one(const ports::ObjectKey& key);
-  [[nodiscard]] ReconcileResult call(const ports::ObjectKey& key);
+  [[nodiscard]] UnderWay begin(WorkerId self, ports::ObjectKey key);
+  void reconcile_one(const UnderWay& work);
+  [[nodiscard]] ReconcileResult call(const UnderWay& work);
   std::optional<ports::MonoTime> on_alarm(ports::MonoTime now);
   void hire_locked(ports::MonoTime now);  ///< REQUIRES: mutex_ held
+  void leave_locked(WorkerId self);       ///< REQUIRES: mutex_ held
+  [[nodiscard]] std::vector<std::stop_source> sources_locked(
+      std::stop_source UnderWay::*which) const;  ///< REQUIRES: mutex_ held
+  /// REQUIRES: mutex_ not held
+  void interrupt(const std::vector<std::stop_source>& sources);
+  void join_all();
   void log_exception(const ports::ObjectKey& key, const std::string& what);
 
   const Options options_;
@@ -66,16 +88,19 @@ class WorkerPool {
   ports::Clock& clock_;
   ports::MetricsSink& metrics_;
   ports::Log& log_;
-  std::stop_source stop_;
-  std::stop_source cancel_;
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;  ///< a slot may be free, a spare worker may leave, or a worker has ended
   WorkerCensus census_;
   std::map<WorkerId, std::thread> threads_;
-  std::vector<WorkerId> ended_;  ///< to be joined
+  std::map<WorkerId, UnderWay> under_way_;
+  std::vector<WorkerId> ended_;            ///< to be joined
+  std::vector<std::thread> interrupting_;  ///< each requests a stop or a cancel, and ends with its callbacks
   bool shutting_down_ = false;
+  bool cancelled_ = false;
+  bool gave_up_ = false;
   std::optional<ports::MonoTime> cancel_at_;
+  std::optional<ports::MonoTime> give_up_at_;
   Alarm alarm_;  ///< last: its thread uses all of the above
 };
 

@@ -86,16 +86,25 @@ TEST_F(WorkerCensusTest, KeepsAWorkerThatIsDoneWithSlowWorkSpareForAWhile) {
   (void)staff(at(1s));
   census_.finish(workers[0], at(10s));
   EXPECT_FALSE(census_.take_slot(workers[0]));
-  EXPECT_FALSE(census_.may_leave(workers[0], at(69s)));
+  EXPECT_FALSE(census_.leave(workers[0], at(69s)));
   EXPECT_EQ(census_.next_change(), at(70s));
-  EXPECT_TRUE(census_.may_leave(workers[0], at(70s)));
-  census_.dismiss(workers[0]);
+  EXPECT_TRUE(census_.leave(workers[0], at(70s)));
   EXPECT_EQ(census_.size(), 2U);
+}
+
+TEST_F(WorkerCensusTest, WantsAnotherForASlotThatFreesJustAfterTheSpareWorkerHasLeft) {
+  const auto workers = staff(at(0s));
+  const WorkerId spare = census_.hire(at(0s));
+  census_.begin(workers[0], at(59s));
+  EXPECT_TRUE(census_.leave(spare, at(60s)));
+  census_.mark_slow(at(60s));
+  EXPECT_EQ(census_.free_slots(), 1U);
+  EXPECT_EQ(census_.wanted(), 1U) << "whoever leaves takes no slot any more";
 }
 
 TEST_F(WorkerCensusTest, LetsNobodyLeaveWhileASlotIsFree) {
   const WorkerId worker = census_.hire(at(0s));
-  EXPECT_FALSE(census_.may_leave(worker, at(1h)));
+  EXPECT_FALSE(census_.leave(worker, at(1h)));
 }
 
 }  // namespace

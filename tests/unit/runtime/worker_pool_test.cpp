@@ -225,7 +225,7 @@ TEST_F(WorkerPoolShutdown, LetsWhatIsUnderWayEndWithinTheGraceTime) {
   queue_.add(key("a"));
   ASSERT_TRUE(notes_.wait_for("begin a"));
   pool_->begin_shutdown(20s);
-  pool_->wait_ended();
+  EXPECT_TRUE(pool_->wait_ended().empty());
   EXPECT_EQ(notes_.all(), (std::vector<std::string>{"begin a", "stop", "end"}));
   EXPECT_EQ(pool_->size(), 0U);
 }
@@ -240,7 +240,7 @@ TEST_F(WorkerPoolShutdown, CancelsWhatIsUnderWayWhenTheGraceTimeIsOver) {
   EXPECT_EQ(notes_.count("cancel"), 0U);
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("cancel") == 1; }));
   EXPECT_GE(clock_.now(), at(20s));
-  pool_->wait_ended();
+  EXPECT_TRUE(pool_->wait_ended().empty());
   EXPECT_EQ(notes_.all().back(), "end");
 }
 
@@ -254,7 +254,7 @@ TEST_F(WorkerPoolShutdown, LetsTheEarlierEndOfGraceCountWhenItIsToldTwice) {
   clock_.wait_for_sleepers(1);
   clock_.advance(5s);
   EXPECT_TRUE(notes_.wait_for("cancel"));
-  pool_->wait_ended();
+  EXPECT_TRUE(pool_->wait_ended().empty());
 }
 
 TEST_F(WorkerPoolShutdown, TakesNoWorkThatStillWaits) {
@@ -263,7 +263,7 @@ TEST_F(WorkerPoolShutdown, TakesNoWorkThatStillWaits) {
   ASSERT_TRUE(notes_.wait_for("begin a"));
   queue_.add(key("b"));
   pool_->begin_shutdown(20s);
-  pool_->wait_ended();
+  EXPECT_TRUE(pool_->wait_ended().empty());
   EXPECT_EQ(notes_.count("begin b"), 0U);
 }
 
@@ -275,10 +275,78 @@ TEST_F(WorkerPoolShutdown, CancelsAtOnceWhenThePoolIsDestroyed) {
   EXPECT_EQ(notes_.all().back(), "end");
 }
 
+TEST_F(WorkerPoolShutdown, InterruptsEveryReconcileEvenIfTheCallbacksOfOneBlock) {
+  // Registered in the middle, so that it stands before another whichever way callbacks are run.
+  for (const char* asked : {"stop", "cancel"}) {
+    Gate blocked;
+    WorkQueue queue("environments", clock_, metrics_);
+    const std::string name = asked;
+    WorkerPool pool(
+        {"environments", {}}, queue, limiter_,
+        [&](const ports::ObjectKey& each, const std::stop_token& stop, const std::stop_token& cancel) {
+          const std::stop_callback interrupted(name == "stop" ? stop : cancel, [&] {
+            if (each.name == "b") blocked.pass();
+            notes_.add(name + " " + each.name);
+          });
+          notes_.add("begin " + each.name + " " + name);
+          (void)notes_.wait_for(name + " " + each.name);
+          return ReconcileResult{};
+        },
+        clock_, metrics_, log_);
+    pool.start();
+    for (const char* each : {"a", "b", "c"}) {
+      queue.add(key(each));
+      ASSERT_TRUE(notes_.wait_for("begin " + std::string(each) + " " + name));
+    }
+    pool.begin_shutdown(0s);
+    EXPECT_TRUE(notes_.wait_for(name + " a"));
+    EXPECT_TRUE(notes_.wait_for(name + " c"));
+    EXPECT_EQ(notes_.count(name + " b"), 0U);
+    blocked.open();
+    EXPECT_TRUE(pool.wait_ended().empty());
+  }
+}
+
+TEST_F(WorkerPoolShutdown, TellsThatTheGraceTimeIsOverWhenItCancels) {
+  std::stop_source grace_over;
+  WorkerPool pool({"environments", {}, grace_over}, queue_, limiter_, obedient(false), clock_, metrics_,
+                  log_);
+  pool.start();
+  queue_.add(key("a"));
+  ASSERT_TRUE(notes_.wait_for("begin a"));
+  pool.begin_shutdown(20s);
+  clock_.wait_for_sleepers(1);
+  clock_.advance(19s);
+  EXPECT_FALSE(grace_over.stop_requested());
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return grace_over.stop_requested(); }));
+  EXPECT_GE(clock_.now(), at(20s));
+  EXPECT_TRUE(pool.wait_ended().empty());
+}
+
+TEST_F(WorkerPoolShutdown, GivesUpAReconcileThatIgnoresItsCancelAndNamesIt) {
+  start(slow_and_quick());
+  queue_.add(key("slow"));
+  ASSERT_TRUE(notes_.wait_for("begin slow"));
+  pool_->begin_shutdown(20s);
+  std::vector<ports::ObjectKey> stuck;
+  {
+    const std::jthread waiting([&] {
+      stuck = pool_->wait_ended();
+      notes_.add("gave up");
+    });
+    EXPECT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("gave up") == 1; }));
+  }
+  EXPECT_EQ(stuck, std::vector<ports::ObjectKey>{key("slow")});
+  EXPECT_GE(clock_.now(), at(20s + WorkerPool::kCancelPatience));
+  EXPECT_EQ(notes_.count("end slow"), 0U);
+  end();
+  EXPECT_EQ(notes_.count("end slow"), 1U) << "the pool is not destroyed under its workers";
+}
+
 TEST_F(WorkerPoolShutdown, EndsAPoolThatWasNeverStarted) {
   WorkerPool pool({"environments", {}}, queue_, limiter_, slow_and_quick(), clock_, metrics_, log_);
   pool.begin_shutdown(20s);
-  pool.wait_ended();
+  EXPECT_TRUE(pool.wait_ended().empty());
   pool.start();
   EXPECT_EQ(pool.size(), 0U) << "shutdown is final";
 }
