@@ -30,21 +30,25 @@ int Manager::run(ReconcileFn reconcile, const std::stop_token& stop) {
   for (Reflector& reflector : reflectors_) {
     reflecting.emplace_back([&reflector](const std::stop_token& token) { reflector.run(token); });
   }
+  std::vector<ports::ObjectKey> stuck;
   if (wait_synced(stop)) {
-    WorkerPool pool({options_.controller, options_.workers}, queue_, limiter_, std::move(reconcile),
-                    deps_.clock, deps_.metrics, deps_.log);
-    if (options_.election) {
-      lead_until_stopped(pool, stop);
-    } else {
-      work_until_stopped(pool, stop);
-    }
+    pool_ = std::make_unique<WorkerPool>(
+        WorkerPool::Options{options_.controller, options_.workers, deps_.hurry}, queue_, limiter_,
+        std::move(reconcile), deps_.clock, deps_.metrics, deps_.log);
+    stuck = options_.election ? lead_until_stopped(stop) : work_until_stopped(stop);
   }
+  deps_.hurry.request_stop();
   for (std::jthread& thread : reflecting) thread.request_stop();
   for (std::jthread& thread : reflecting) thread.join();
   recorder_.close();
-  const std::lock_guard lock(mutex_);
-  leading_ = false;
-  return lost_ ? 1 : 0;
+  int code = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    leading_ = false;
+    code = exit_code_;
+  }
+  if (!stuck.empty() && options_.on_stuck) options_.on_stuck(code);
+  return code;
 }
 
 bool Manager::wait_synced(const std::stop_token& stop) {
@@ -57,23 +61,23 @@ bool Manager::wait_synced(const std::stop_token& stop) {
   return true;
 }
 
-void Manager::work_until_stopped(WorkerPool& pool, const std::stop_token& stop) {
-  start_workers(pool);
+std::vector<ports::ObjectKey> Manager::work_until_stopped(const std::stop_token& stop) {
+  start_workers();
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [] { return false; });
   }
-  pool.begin_shutdown(options_.grace);
-  (void)pool.wait_ended();
+  return end_workers();
 }
 
-void Manager::lead_until_stopped(WorkerPool& pool, const std::stop_token& stop) {
+std::vector<ports::ObjectKey> Manager::lead_until_stopped(const std::stop_token& stop) {
   const auto on_acquired = [this] {
     const std::lock_guard lock(mutex_);
     acquired_ = true;
     changed_.notify_all();
   };
-  LeaderElector elector(*options_.election, deps_.client, {on_acquired, [this, &pool] { on_lost(pool); }},
+  ports::ResourceClient& client = deps_.lease_client != nullptr ? *deps_.lease_client : deps_.client;
+  LeaderElector elector(*options_.election, client, {on_acquired, [this, &stop] { on_lost(stop); }},
                         deps_.clock, deps_.randomness, deps_.metrics, deps_.log);
   // Not stopped by `stop`: the lease is renewed until the last worker has ended.
   std::jthread electing([&elector](const std::stop_token& token) { elector.run(token); });
@@ -84,42 +88,66 @@ void Manager::lead_until_stopped(WorkerPool& pool, const std::stop_token& stop) 
     acquired = changed_.wait(lock, stop, [this] { return acquired_; });
   }
   if (acquired) {
-    start_workers(pool);
+    start_workers();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, stop, [this] { return lost_; });
   }
-  pool.begin_shutdown(options_.grace);
-  (void)pool.wait_ended();
+  std::vector<ports::ObjectKey> stuck = end_workers();
   electing.request_stop();
   electing.join();
-  elector.release();
+  // What is still under way is covered by the lease until it runs out.
+  if (stuck.empty()) elector.release();
+  return stuck;
 }
 
-void Manager::on_lost(WorkerPool& pool) {
+std::vector<ports::ObjectKey> Manager::end_workers() {
+  pool_->begin_shutdown(options_.grace);
+  std::vector<ports::ObjectKey> stuck = pool_->wait_ended();
+  deps_.hurry.request_stop();
+  for (const ports::ObjectKey& key : stuck) {
+    deps_.log.write(ports::LogLevel::Error,
+                    "a reconcile goes on in spite of its cancel; it is not waited for",
+                    {{"controller", options_.controller}, {"namespace", key.ns}, {"name", key.name}});
+  }
+  return stuck;
+}
+
+void Manager::on_lost(const std::stop_token& stop) {
   // Others may lead as soon as the lease has run out: what is under way is broken off by then.
   const ElectionTimes& times = options_.election->times;
   const ports::Millis left = times.lease_duration - times.renew_deadline;
-  pool.begin_shutdown(std::clamp(left, ports::Millis::zero(), options_.grace));
+  pool_->begin_shutdown(std::clamp(left, ports::Millis::zero(), options_.grace));
   const std::lock_guard lock(mutex_);
   lost_ = true;
   leading_ = false;
+  ready_ = false;
+  if (!stop.stop_requested()) exit_code_ = 1;
   changed_.notify_all();
 }
 
-void Manager::start_workers(WorkerPool& pool) {
+void Manager::start_workers() {
   {
     const std::lock_guard lock(mutex_);
     leading_ = !lost_;
   }
-  // Changes count from here on; what came before them is in the stores.
+  // Changes count from here on; what came before them is in the stores. The reflectors go on meanwhile: each
+  // object is told as it is now, and not after a later version of it.
   for (const Watched& watched : watched_) {
-    for (const ObjectPtr& object : watched.store.list(watched.options.ns))
-      on_change(watched, nullptr, object);
+    for (const ObjectPtr& listed : watched.store.list(watched.options.ns)) {
+      const std::lock_guard lock(dispatch_);
+      const ObjectPtr now = watched.store.get(listed->meta.key);
+      if (now) dispatch_locked(watched, nullptr, now);
+    }
   }
-  pool.start();
+  pool_->start();
 }
 
 void Manager::on_change(const Watched& watched, const ObjectPtr& before, const ObjectPtr& after) {
+  const std::lock_guard lock(dispatch_);
+  dispatch_locked(watched, before, after);
+}
+
+void Manager::dispatch_locked(const Watched& watched, const ObjectPtr& before, const ObjectPtr& after) {
   if (!leading()) return;
   for (const ports::ObjectKey& key : watched.keys(before, after)) queue_.add(key);
 }

@@ -1,5 +1,6 @@
 #include "runtime/manager.hpp"
 
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -24,12 +25,18 @@ const Error kUnavailable{ErrorKind::Transient, "ApiUnavailable", "connection ref
 // Two kinds of things: an environment wakes itself; a config map called "x-revisions" wakes environment x.
 class ManagerTest : public testing::Test {
  protected:
-  ~ManagerTest() override { (void)stop(); }
+  ~ManagerTest() override {
+    (void)stop();
+    deaf_.open();
+    manager_.reset();
+  }
 
   void start(bool election = false) {
     ManagerOptions options{"environments", {}, 20s, std::nullopt, "operator-1"};
     if (election) options.election = Candidate{kLease, "me", {}};
-    manager_ = std::make_unique<Manager>(options, ManagerDeps{client_, clock_, randomness_, metrics_, log_});
+    options.on_stuck = [this](int code) { notes_.add("stuck, code " + std::to_string(code)); };
+    manager_ = std::make_unique<Manager>(
+        options, ManagerDeps{client_, clock_, randomness_, metrics_, log_, lease_client_, hurry_});
     manager_->watch({{"environments", ""},
                      environments_,
                      environment_store_,
@@ -56,10 +63,14 @@ class ManagerTest : public testing::Test {
     if (thread_.joinable()) thread_.join();
     return exit_code_;
   }
-  // "patient" runs until it is cancelled, "polite" until it is told to stop.
+  // "patient" runs until it is cancelled, "polite" until it is told to stop, "deaf" whatever it is told.
   ReconcileResult reconcile(const ports::ObjectKey& each, const std::stop_token& stop_work,
                             const std::stop_token& cancel) {
     notes_.add("reconciled " + each.name);
+    if (each.name == "deaf") {
+      deaf_.pass();
+      notes_.add("deaf at the end, lease held by " + holder());
+    }
     Gate gate;
     const std::stop_callback wake(each.name == "patient" ? cancel : stop_work, [&] { gate.open(); });
     if (each.name == "patient" || each.name == "polite") {
@@ -75,6 +86,9 @@ class ManagerTest : public testing::Test {
   fakes::FakeMetricsSink metrics_;
   fakes::FakeLog log_;
   fakes::FakeResourceClient client_;
+  ports::ResourceClient* lease_client_ = nullptr;
+  std::stop_source hurry_;
+  Gate deaf_;
   fakes::FakeWatchSource environments_, config_maps_;
   Store environment_store_, config_map_store_;
   Notes notes_;
@@ -147,6 +161,84 @@ TEST_F(ManagerTest, CancelsWhatIsUnderWayWhenTheGraceTimeIsOver) {
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("ended") == 1; }));
   EXPECT_GE(clock_.now(), at(20s));
   EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(ManagerTest, DoesNotWaitForEverForAReconcileThatIgnoresItsCancel) {
+  environments_.put(object("deaf"));
+  start();
+  ASSERT_TRUE(notes_.wait_for("reconciled deaf"));
+  thread_.request_stop();
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("ended") == 1; }));
+  EXPECT_GE(clock_.now(), at(20s + WorkerPool::kCancelPatience));
+  EXPECT_EQ(stop(), 0);
+  EXPECT_EQ(notes_.all(), (std::vector<std::string>{"reconciled deaf", "stuck, code 0", "ended"}));
+  const auto lines = log_.lines_with("in spite of its cancel");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].field("name"), "deaf");
+  deaf_.open();
+  manager_.reset();
+  EXPECT_EQ(notes_.count("deaf at the end, lease held by "), 1U) << "nothing is destroyed under a reconcile";
+}
+
+TEST_F(ManagerTest, HurriesApiCallsOnceTheGraceTimeIsOver) {
+  environments_.put(object("patient"));
+  start();
+  ASSERT_TRUE(notes_.wait_for("reconciled patient"));
+  thread_.request_stop();
+  clock_.wait_for_sleepers(1);
+  clock_.advance(19s);
+  EXPECT_FALSE(hurry_.stop_requested());
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return hurry_.stop_requested(); }));
+  EXPECT_GE(clock_.now(), at(20s));
+  EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(ManagerTest, HurriesApiCallsAtOnceWhenNobodyWorks) {
+  environments_.set_outage(kUnavailable);
+  start();
+  clock_.wait_for_sleepers(1);
+  EXPECT_FALSE(hurry_.stop_requested());
+  EXPECT_EQ(stop(), 0);
+  EXPECT_TRUE(hurry_.stop_requested());
+}
+
+TEST_F(ManagerTest, TellsTheLatestVersionLastWhileLeadershipBegins) {
+  environments_.put(object("a", "a1"));
+  environments_.put(object("b", "b1"));
+  environments_.put(object("c", "c1"));
+  Gate replaying;
+  manager_ = std::make_unique<Manager>(ManagerOptions{"environments", {}, 20s, std::nullopt, "operator-1"},
+                                       ManagerDeps{client_, clock_, randomness_, metrics_, log_});
+  manager_->watch({{"environments", ""},
+                   environments_,
+                   environment_store_,
+                   [&](const ObjectPtr& before, const ObjectPtr& after) -> std::vector<ports::ObjectKey> {
+                     if (after && after->json == "a1") {
+                       notes_.add("replaying");
+                       replaying.pass();
+                     }
+                     notes_.add(after ? after->json : before->meta.key.name + " is gone");
+                     return {};
+                   }});
+  thread_ = std::jthread([this](const std::stop_token& stop) {
+    exit_code_ = manager_->run([](const auto&, const auto&, const auto&) { return ReconcileResult{}; }, stop);
+  });
+  ASSERT_TRUE(notes_.wait_for("replaying"));
+  environments_.put(object("a", "a2"));
+  ASSERT_TRUE(eventually([&] { return environment_store_.get(key("a"))->json == "a2"; }));
+  std::this_thread::yield();
+  replaying.open();
+  environments_.put(object("b", "b2"));
+  environments_.remove(key("c"));
+  EXPECT_TRUE(notes_.wait_for("a2"));
+  EXPECT_TRUE(notes_.wait_for("b2"));
+  EXPECT_TRUE(notes_.wait_for("c is gone"));
+  EXPECT_EQ(stop(), 0);
+  std::map<char, std::string> last;
+  for (const std::string& note : notes_.all()) last[note.front()] = note;
+  EXPECT_EQ(last['a'], "a2");
+  EXPECT_EQ(last['b'], "b2");
+  EXPECT_EQ(last['c'], "c is gone");
 }
 
 TEST_F(ManagerTest, WritesTheLastEventsBeforeItEnds) {
@@ -247,7 +339,44 @@ TEST_F(LeadingManagerTest, CancelsTheWorkAndEndsWithAnErrorWhenTheLeaseIsLost) {
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("ended") == 1; }));
   EXPECT_EQ(exit_code_, 1);
   EXPECT_FALSE(manager_->leading());
+  EXPECT_FALSE(manager_->ready());
   EXPECT_EQ(notes_.count("interrupted, lease held by me"), 1U);
+}
+
+TEST_F(LeadingManagerTest, EndsWithoutAnErrorWhenTheLeaseIsLostOnceItWasToldToStop) {
+  environments_.put(object("patient"));
+  start(true);
+  ASSERT_TRUE(notes_.wait_for("reconciled patient"));
+  thread_.request_stop();
+  client_.set_outage(kUnavailable);
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("ended") == 1; }));
+  EXPECT_EQ(log_.lines_with("lost the lease").size(), 1U);
+  EXPECT_EQ(exit_code_, 0);
+}
+
+TEST_F(LeadingManagerTest, EndsInTimeAndLetsTheLeaseExpireWhenAReconcileIgnoresItsCancel) {
+  environments_.put(object("deaf"));
+  start(true);
+  ASSERT_TRUE(notes_.wait_for("reconciled deaf"));
+  client_.set_outage(kUnavailable);
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("ended") == 1; }));
+  EXPECT_EQ(notes_.all(), (std::vector<std::string>{"reconciled deaf", "stuck, code 1", "ended"}));
+  EXPECT_EQ(exit_code_, 1);
+  EXPECT_FALSE(manager_->ready());
+  EXPECT_EQ(holder(), "me") << "its work is not over";
+}
+
+TEST_F(LeadingManagerTest, LeadsThroughAClientOfItsOwnWhileTheOtherHangs) {
+  fakes::FakeResourceClient lease_client;
+  lease_client_ = &lease_client;
+  client_.hang("lease");
+  environments_.put(object("a"));
+  start(true);
+  ASSERT_TRUE(notes_.wait_for("reconciled a"));
+  EXPECT_EQ(lease_client.lease_now(kLease)->holder, "me");
+  EXPECT_EQ(client_.calls("lease"), 0);
+  EXPECT_EQ(stop(), 0);
+  EXPECT_EQ(lease_client.lease_now(kLease)->holder, "");
 }
 
 TEST_F(LeadingManagerTest, EndsWithoutAnErrorWhenItIsStoppedBeforeItLeads) {
