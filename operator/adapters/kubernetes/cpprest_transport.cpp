@@ -16,6 +16,7 @@
 #include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 
+#include "adapters/kubernetes/exchange_patience.hpp"
 #include "adapters/kubernetes/http_exchange.hpp"
 #include "adapters/kubernetes/server_url.hpp"
 
@@ -221,6 +222,13 @@ struct Channel {
   }
 };
 
+/// What a failed exchange says of the connection it went over.
+enum class Suspicion {
+  None,
+  Stale,   ///< the server had closed it: the request never arrived
+  Silent,  ///< no answer in time
+};
+
 }  // namespace
 
 void initialize_http_threads() {
@@ -249,14 +257,16 @@ class CpprestTransport::Impl {
     // cpprestsdk by itself repeats whatever it sent on a connection that it had used before; a request that
     // must not arrive twice therefore gets a connection that it hasn't.
     std::shared_ptr<Channel> channel = repeatable ? pooled() : open(options().inactivity_timeout);
-    bool stale = false;
-    Result<ports::HttpResponse> answer = exchange_whole(*channel, request, stale);
-    if (!answer && stale && repeatable) {
+    Suspicion suspicion = Suspicion::None;
+    ExchangePatience patience(options());
+    Result<ports::HttpResponse> answer = exchange_whole(*channel, request, patience, suspicion);
+    if (!answer && suspicion == Suspicion::Stale && repeatable) {
       retire(channel);
       channel = pooled();
-      answer = exchange_whole(*channel, request, stale);
+      answer = exchange_whole(*channel, request, patience, suspicion);
     }
-    if (answer && answer->status == kUnauthorized) retire(channel);
+    const bool unauthorized = answer && answer->status == kUnauthorized;
+    if (suspicion == Suspicion::Silent || unauthorized) retire(channel);
     return answer;
   }
 
@@ -269,7 +279,11 @@ class CpprestTransport::Impl {
       if (waited == HttpExchange::Wait::TimedOut) return unavailable(*channel, request, "no answer in time");
       const std::optional<AnswerHead> head = flight.exchange().head();
       if (!head) return failed(*channel, request, flight);
-      if (head->status != kOk) return whole_body(*channel, request, flight, *head, stop);
+      if (head->status != kOk) {
+        ExchangePatience patience(options(), stop, milliseconds::zero());
+        Suspicion unused = Suspicion::None;
+        return whole_body(*channel, request, flight, *head, patience, unused);
+      }
       if (auto piped = pipe(*channel, request, flight, idle_timeout, on_chunk, stop); !piped) {
         return fail(piped.error());
       }
@@ -327,30 +341,31 @@ class CpprestTransport::Impl {
   }
 
   Result<ports::HttpResponse> exchange_whole(Channel& channel, const ports::HttpRequest& request,
-                                             bool& stale) {
+                                             ExchangePatience& patience, Suspicion& suspicion) {
+    suspicion = Suspicion::None;
     return guarded(channel, request, [&](Flight& flight) -> Result<ports::HttpResponse> {
-      const auto deadline = Clock::now() + options().deadline;
-      const auto inactive = std::min(deadline, Clock::now() + options().inactivity_timeout);
-      if (flight.exchange().wait_for_head(inactive, {}) != HttpExchange::Wait::Ready) {
+      if (!patience.outlasts(flight.exchange(), &HttpExchange::wait_for_head)) {
+        suspicion = Suspicion::Silent;
         return unavailable(channel, request, "no answer in time");
       }
       const std::optional<AnswerHead> head = flight.exchange().head();
       if (!head) {
-        stale = flight.exchange().failure().value_or(ExchangeFailure{}).may_be_stale();
+        const ExchangeFailure failure = flight.exchange().failure().value_or(ExchangeFailure{});
+        if (failure.may_be_stale()) suspicion = Suspicion::Stale;
+        if (failure.code == ETIMEDOUT) suspicion = Suspicion::Silent;
         return failed(channel, request, flight);
       }
-      return whole_body(channel, request, flight, *head, {});
+      return whole_body(channel, request, flight, *head, patience, suspicion);
     });
   }
 
   Result<ports::HttpResponse> whole_body(Channel& channel, const ports::HttpRequest& request, Flight& flight,
-                                         const AnswerHead& head, const std::stop_token& stop) {
+                                         const AnswerHead& head, ExchangePatience& patience,
+                                         Suspicion& suspicion) {
     ports::HttpResponse response{head.status, head.headers, {}};
-    const auto deadline = Clock::now() + options().deadline;
     while (true) {
-      const auto inactive = std::min(deadline, Clock::now() + options().inactivity_timeout);
-      const auto waited = flight.exchange().wait_for_bytes(inactive, stop);
-      if (waited != HttpExchange::Wait::Ready) {
+      if (!patience.outlasts(flight.exchange(), &HttpExchange::wait_for_bytes)) {
+        suspicion = Suspicion::Silent;
         return unavailable(channel, request, "the answer stopped before its end");
       }
       const std::string piece = flight.exchange().take();

@@ -36,7 +36,8 @@ class CpprestTransport final : public ports::HttpTransport {
 
   /// Errors, beside the port's: Transient `FileMissing`, `FileUnreadable` or `TlsSettingsInvalid` for
   /// certificates that went bad since. A 401 also drops the pooled connections, so that the next request
-  /// presents what is in the certificate files now.
+  /// presents what is in the certificate files now; so does an answer that doesn't come in time, since what
+  /// lost it (a load balancer that forgot its connections, a node that is gone) may have lost all of them.
   [[nodiscard]] Result<ports::HttpResponse> send(const ports::HttpRequest& request) override;
   [[nodiscard]] Result<ports::HttpResponse> stream(const ports::HttpRequest& request,
                                                    std::chrono::milliseconds idle_timeout,

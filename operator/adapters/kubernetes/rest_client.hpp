@@ -1,8 +1,10 @@
 // ports::ResourceClient on an API server.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "adapters/kubernetes/api_caller.hpp"
 #include "ports/resource_client.hpp"
@@ -13,7 +15,9 @@ namespace athanor::kubernetes {
 class RestClient final : public ports::ResourceClient {
  public:
   /// @param caller must outlive the client
-  explicit RestClient(ApiCaller& caller) : caller_(caller) {}
+  /// @param hurry once requested, no call waits for what a busy server asks for (Retry-After)
+  explicit RestClient(ApiCaller& caller, std::stop_token hurry = {})
+      : caller_(caller), hurry_(std::move(hurry)) {}
 
   [[nodiscard]] Result<std::string> cluster_id() override;
   [[nodiscard]] Result<ports::ConfigMap> config_map(const ports::ObjectKey& key) override;
@@ -30,7 +34,12 @@ class RestClient final : public ports::ResourceClient {
   /// What a status patch failed for, once the object was looked at where the answer doesn't tell.
   [[nodiscard]] Error refused_patch(const ports::ObjectKey& key, std::string_view uid, Error error);
 
+  [[nodiscard]] Result<ports::HttpResponse> call(const ApiRequest& request) {
+    return caller_.call(request, hurry_);
+  }
+
   ApiCaller& caller_;
+  const std::stop_token hurry_;
 };
 
 }  // namespace athanor::kubernetes

@@ -1,7 +1,9 @@
 // Requests with one whole answer.
 #include <atomic>
 #include <future>
+#include <latch>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 #include <vector>
 
@@ -112,6 +114,70 @@ TEST_P(HttpContract, a_401_makes_the_next_request_open_a_new_connection) {
   ASSERT_EQ(transport->send(get())->status, 401);
   ASSERT_EQ(transport->send(get())->status, 401);
   EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_P(HttpContract, an_answer_that_does_not_come_makes_the_next_request_open_a_new_connection) {
+  std::atomic<int> served{0};
+  std::latch both(2);
+  // Two connections go silent after one answer each, as behind a load balancer that forgot them.
+  const LoopbackServer server([&](LoopbackConnection& to) {
+    const bool goes_silent = ++served <= 2;
+    while (to.read_request()) {
+      if (goes_silent) both.arrive_and_wait();
+      to.respond(200, "ok");
+      if (goes_silent) {
+        static_cast<void>(to.client_closes_within(kLong));
+        return;
+      }
+    }
+  });
+  kubernetes::TransportOptions options;
+  options.server = server.url();
+  options.inactivity_timeout = 300ms;
+  const auto transport = create(options);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 2; ++i) threads.emplace_back([&] { EXPECT_TRUE(transport->send(get())); });
+  }
+  EXPECT_FALSE(transport->send(get()));
+  const auto answer = transport->send(get());
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(server.connections(), 3);
+}
+
+TEST_P(HttpContract, a_request_under_way_is_given_up_soon_once_it_is_hurried) {
+  std::stop_source hurry;
+  const LoopbackServer server(each_request([&](LoopbackConnection& to, const ReceivedRequest&) {
+    hurry.request_stop();
+    static_cast<void>(to.client_closes_within(kLong));
+  }));
+  kubernetes::TransportOptions options;
+  options.server = server.url();
+  options.inactivity_timeout = options.deadline = kLong;
+  options.hurry = hurry.get_token();
+  options.hurried_deadline = 50ms;
+  const auto start = std::chrono::steady_clock::now();
+  const auto answer = create(options)->send(get());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, "ApiUnavailable");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kPrompt);
+}
+
+TEST_P(HttpContract, a_hurried_request_still_gets_an_answer_that_comes_at_once) {
+  std::stop_source hurry;
+  hurry.request_stop();
+  const LoopbackServer server(each_request([](LoopbackConnection& to, const ReceivedRequest&) {
+    to.begin_chunks();
+    to.send_chunk("still ");
+    to.send_chunk("here");
+    to.end_chunks();
+  }));
+  kubernetes::TransportOptions options;
+  options.server = server.url();
+  options.hurry = hurry.get_token();
+  const auto answer = create(options)->send(get());
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->body, "still here");
 }
 
 TEST_P(HttpContract, redirects_are_not_followed) {

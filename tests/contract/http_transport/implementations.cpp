@@ -18,6 +18,7 @@ const Implementation kCpprest{"cpprest", create_cpprest};
 
 INSTANTIATE_TEST_SUITE_P(Http, HttpContract, ::testing::Values(kCpprest), implementation_name);
 INSTANTIATE_TEST_SUITE_P(Http, StreamContract, ::testing::Values(kCpprest), implementation_name);
+INSTANTIATE_TEST_SUITE_P(Http, LeaseContract, ::testing::Values(kCpprest), implementation_name);
 INSTANTIATE_TEST_SUITE_P(Http, TlsContract, ::testing::Values(kCpprest), implementation_name);
 
 }  // namespace athanor::testing

@@ -1,4 +1,4 @@
-// The fixtures of the contract's three parts.
+// The fixtures of the contract's parts.
 #pragma once
 
 #include <filesystem>
@@ -11,6 +11,8 @@ namespace athanor::testing {
 class HttpContract : public TransportContract {};
 
 class StreamContract : public TransportContract {};
+
+class LeaseContract : public TransportContract {};
 
 class TlsContract : public TransportContract {
  protected:

@@ -146,6 +146,14 @@ TEST_F(RestClientTest, an_event_that_exists_already_was_created) {
   EXPECT_FALSE(RestClient(caller({answer(403, "")})).create_event({}));
 }
 
+TEST_F(RestClientTest, once_it_is_hurried_no_call_waits_for_what_a_busy_server_asks_for) {
+  std::stop_source hurry;
+  hurry.request_stop();
+  const auto start = clock_.now();
+  EXPECT_FALSE(RestClient(caller({throttled("2"), answer(200)}), hurry.get_token()).secret({"shop", "db"}));
+  EXPECT_EQ(clock_.now(), start);
+}
+
 TEST_F(RestClientTest, a_refused_status_patch_is_a_conflict_if_the_object_is_another_one_now) {
   const std::string patch = R"({"status":{}})";
   const auto object = [](const std::string& uid) { return R"({"metadata":{"uid":")" + uid + "\"}}"; };
