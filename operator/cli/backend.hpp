@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   [[nodiscard]] virtual ports::ResourceClient& client() = 0;
+  /// For leader election, which nothing else may hold up.
+  [[nodiscard]] virtual ports::ResourceClient& lease_client() { return client(); }
   /// What to watch; the sources live as long as the backend.
   [[nodiscard]] virtual std::vector<controller::WatchedNamespace> watches() = 0;
   /// The operator's own namespace, for its Lease.
@@ -36,6 +39,8 @@ struct BackendPorts {
   ports::Filesystem& files;
   ports::MetricsSink& metrics;
   ports::Log& log;
+  /// Once requested, calls are brief, also those under way: the process is ending.
+  std::stop_token hurry{};
 };
 
 /// An API server, as kubeconfig or service account say.

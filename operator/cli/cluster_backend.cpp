@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <utility>
 
@@ -13,24 +14,47 @@
 namespace athanor::cli {
 namespace {
 
+using TransportPtr = std::unique_ptr<kubernetes::CpprestTransport>;
+
+/// One way to the API server.
+struct Line {
+  Line(TransportPtr made, kubernetes::TokenSource& tokens, const BackendPorts& ports)
+      : transport(std::move(made)),
+        caller(*transport, tokens, ports.clock, &ports.metrics),
+        client(caller, ports.hurry) {}
+
+  TransportPtr transport;
+  kubernetes::ApiCaller caller;
+  kubernetes::RestClient client;
+};
+
+/// What to watch: each namespace once, since two reflectors must not fill one store with the same objects.
+/// @return {""} for all of them
+std::vector<std::string> watched_namespaces(std::vector<std::string> named) {
+  if (named.empty() || std::ranges::find(named, "") != named.end()) return {""};
+  std::ranges::sort(named);
+  named.erase(std::ranges::unique(named).begin(), named.end());
+  return named;
+}
+
 class ClusterBackend final : public Backend {
  public:
-  ClusterBackend(kubernetes::ClusterConfig config, std::unique_ptr<kubernetes::CpprestTransport> transport,
-                 std::vector<std::string> namespaces, const BackendPorts& ports)
+  ClusterBackend(kubernetes::ClusterConfig config, TransportPtr transport, TransportPtr lease_transport,
+                 const std::vector<std::string>& namespaces, const BackendPorts& ports)
       : home_(std::move(config.ns)),
         origin_(std::move(config.origin)),
-        transport_(std::move(transport)),
         tokens_(std::move(config.token), ports.files, ports.clock),
-        caller_(*transport_, tokens_, ports.clock, &ports.metrics),
-        client_(caller_) {
-    if (namespaces.empty()) namespaces.emplace_back();  // all
+        line_(std::move(transport), tokens_, ports),
+        lease_line_(std::move(lease_transport), tokens_, ports) {
     using Kind = kubernetes::WatchedKind;
-    for (auto& ns : namespaces) {
-      sources_.push_back({ns, {caller_, Kind::MigrationEnvironment, ns}, {caller_, Kind::ConfigMap, ns}});
+    for (const std::string& ns : watched_namespaces(namespaces)) {
+      sources_.push_back(
+          {ns, {line_.caller, Kind::MigrationEnvironment, ns}, {line_.caller, Kind::ConfigMap, ns}});
     }
   }
 
-  ports::ResourceClient& client() override { return client_; }
+  ports::ResourceClient& client() override { return line_.client; }
+  ports::ResourceClient& lease_client() override { return lease_line_.client; }
 
   std::vector<controller::WatchedNamespace> watches() override {
     std::vector<controller::WatchedNamespace> watches;
@@ -50,10 +74,9 @@ class ClusterBackend final : public Backend {
 
   std::string home_;
   std::string origin_;
-  std::unique_ptr<kubernetes::CpprestTransport> transport_;
   kubernetes::TokenSource tokens_;
-  kubernetes::ApiCaller caller_;
-  kubernetes::RestClient client_;
+  Line line_;
+  Line lease_line_;
   std::deque<Sources> sources_;
 };
 
@@ -70,10 +93,14 @@ Result<std::unique_ptr<Backend>> make_cluster_backend(const OperatorOptions& opt
   transport_options.server = config->server;
   transport_options.tls = config->tls;
   transport_options.user_agent = "athanor/" + std::string(kVersion);
-  auto transport = kubernetes::CpprestTransport::create(std::move(transport_options), ports.files);
+  transport_options.hurry = ports.hurry;
+  auto transport = kubernetes::CpprestTransport::create(transport_options, ports.files);
   if (!transport) return fail(std::move(transport.error()));
-  return std::make_unique<ClusterBackend>(std::move(*config), std::move(*transport), options.namespaces,
-                                          ports);
+  auto lease_transport =
+      kubernetes::CpprestTransport::create(kubernetes::for_lease(std::move(transport_options)), ports.files);
+  if (!lease_transport) return fail(std::move(lease_transport.error()));
+  return std::make_unique<ClusterBackend>(std::move(*config), std::move(*transport),
+                                          std::move(*lease_transport), options.namespaces, ports);
 }
 
 }  // namespace athanor::cli

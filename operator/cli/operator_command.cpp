@@ -1,6 +1,7 @@
 #include "cli/operator_command.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -26,6 +27,17 @@ int could_not_start(ports::Log& log, const Error& error) {
   return 1;
 }
 
+void log_end(ports::Log& log, int code) {
+  log.write(ports::LogLevel::Info, "athanor ends", {{"code", std::to_string(code)}});
+}
+
+/// Ends the process and destroys nothing: a thread is still at work with all of it. The database rolls back
+/// what is open once the connection is gone.
+[[noreturn]] void end_at_once(ports::Log& log, int code) {
+  log_end(log, code);
+  std::_Exit(code);
+}
+
 runtime::ManagerOptions manager_options(const OperatorOptions& options, const std::string& home,
                                         ports::Randomness& randomness) {
   runtime::ManagerOptions manager;
@@ -45,7 +57,8 @@ prometheus_metrics::HealthChecks health_checks(const controller::MigrationContro
   return {.alive = []() -> Result<void> { return {}; },
           .ready = [&controller]() -> Result<void> {
             if (controller.ready()) return {};
-            return fail(ErrorKind::Transient, "NotReady", "The caches are not in sync yet.");
+            return fail(ErrorKind::Transient, "NotReady",
+                        "The caches are not in sync yet, or the lease is lost.");
           }};
 }
 
@@ -61,15 +74,18 @@ int run_operator(const OperatorOptions& options) {
   const auto log = make_log(options.log_format, options.log_level, clock);
   prometheus_metrics::PrometheusMetrics metrics{std::string(kVersion)};
 
-  const BackendPorts backend_ports{clock, randomness, files, metrics, *log};
+  const std::stop_source hurry;
+  const BackendPorts backend_ports{clock, randomness, files, metrics, *log, hurry.get_token()};
   auto backend = options.manifests.empty() ? make_cluster_backend(options, backend_ports)
                                            : make_standalone_backend(options, backend_ports);
   if (!backend) return could_not_start(*log, backend.error());
 
   DatabaseConnectors connectors;
-  controller::MigrationController controller(manager_options(options, (*backend)->home(), randomness),
-                                             {(*backend)->client(), clock, randomness, metrics, *log},
-                                             connectors, (*backend)->watches(), !options.manifests.empty());
+  runtime::ManagerOptions manager = manager_options(options, (*backend)->home(), randomness);
+  manager.on_stuck = [&log](int code) { end_at_once(*log, code); };
+  controller::MigrationController controller(
+      manager, {(*backend)->client(), clock, randomness, metrics, *log, &(*backend)->lease_client(), hurry},
+      connectors, (*backend)->watches(), !options.manifests.empty());
   auto server = prometheus_metrics::ObservabilityServer::start(
       {options.metrics_address, options.health_address}, metrics.collectable(), health_checks(controller));
   if (!server) return could_not_start(*log, server.error());
@@ -85,7 +101,7 @@ int run_operator(const OperatorOptions& options) {
     stop.request_stop();
   });
   const int code = controller.run(stop.get_token());
-  log->write(ports::LogLevel::Info, "athanor ends", {{"code", std::to_string(code)}});
+  log_end(*log, code);
   return code;
 }
 
