@@ -12,6 +12,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_log.hpp"
 #include "fakes/fake_metrics_sink.hpp"
+#include "fakes/fake_randomness.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -27,7 +28,7 @@ class ClusterBackendTest : public testing::Test {
     OperatorOptions options;
     options.kubeconfig = kubeconfig_;
     options.namespaces = std::move(namespaces);
-    auto made = make_cluster_backend(options, {clock_, files_, metrics_, log_});
+    auto made = make_cluster_backend(options, {clock_, randomness_, files_, metrics_, log_});
     if (!made) throw std::runtime_error(made.error().message);
     return std::move(*made);
   }
@@ -39,6 +40,7 @@ class ClusterBackendTest : public testing::Test {
 
   const std::string kubeconfig_ = (std::filesystem::current_path() / "cluster_backend_test.yaml").string();
   fakes::FakeClock clock_;
+  fakes::FakeRandomness randomness_;
   system::PosixFilesystem files_;
   fakes::FakeMetricsSink metrics_;
   fakes::FakeLog log_;
