@@ -96,6 +96,37 @@ tl::expected<std::vector<Marker>, FileFault> markers_of(std::string_view text,
   return markers;
 }
 
+bool is_marker(std::string_view line) {
+  if (!line.starts_with(kMarker)) return false;
+  const std::string_view name = trim_end(line.substr(kMarker.size()));
+  return name == "upgrade" || name == "downgrade";
+}
+
+/// Whether other dialects may see this token end elsewhere than PostgreSQL does. A quote within MySQL's
+/// `name` or SQL Server's [name], both of which SQLite takes, opens none; and only PostgreSQL nests comments.
+bool may_end_elsewhere(std::string_view token, TokenKind kind) {
+  if (kind == TokenKind::Comment) return token.find("/*", 2) != std::string_view::npos;
+  return (kind == TokenKind::String || kind == TokenKind::QuotedName) && !token.starts_with('$');
+}
+
+/// A marker that PostgreSQL's scanner takes for a part of a quote, and the database perhaps not: overlooking
+/// it would run the downgrade as the upgrade's last statements.
+std::optional<FileFault> swallowed_marker(std::string_view text, std::span<const SqlToken> tokens) {
+  LineCounter lines(text, 1);
+  for (const SqlToken& token : tokens) {
+    if (!may_end_elsewhere(token.in(text), token.kind)) continue;
+    for (std::size_t at = text.find('\n', token.start); at < token.end; at = text.find('\n', at)) {
+      const std::size_t begin = ++at;
+      const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+      if (!is_marker(line)) continue;
+      return FileFault{lines.line_of(begin),
+                       "this section marker stands within a quote or a nested comment that was opened above "
+                       "it. Close that, or, if the line is meant as text, put something before its dashes."};
+    }
+  }
+  return std::nullopt;
+}
+
 /// Refuses anything but comments in the head.
 std::optional<FileFault> sql_in_head(std::string_view head) {
   const auto tokens = scan_sql(head);
@@ -155,6 +186,7 @@ tl::expected<RevisionSections, FileFault> cut_sections(std::string_view text) {
   const std::size_t head_end = markers->empty() ? text.size() : markers->front().start;
   if (auto found = sql_in_head(text.substr(0, head_end))) return tl::unexpected(std::move(*found));
   if (scan) {
+    if (auto found = swallowed_marker(text, *scan)) return tl::unexpected(std::move(*found));
     if (auto found = misplaced_header(text, comments, head_end)) return tl::unexpected(std::move(*found));
   }
 

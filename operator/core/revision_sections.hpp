@@ -19,7 +19,8 @@ struct RevisionSections {
   std::optional<SqlSection> downgrade;
 };
 
-/// A marker is a line comment that starts in column 1: what stands within quotes or a block comment is none.
+/// A marker is a line comment that starts in column 1: what stands within dollar quotes or a block comment is
+/// none. Within '...' or "..." it is refused, since the file may be in a dialect that quotes otherwise.
 /// Text that PostgreSQL's scanner refuses (another dialect, or an unterminated quote) is cut at every line
 /// that has a marker's form.
 /// @param text valid UTF-8 with LF line ends

@@ -90,10 +90,10 @@ TEST(RevisionFile, LetsCommentsThatAreNoHeaderStandInTheHead) {
   EXPECT_TRUE(revision.down_revisions.empty());
 }
 
-TEST(RevisionFile, DoesNotLetAMarkerCutWhatStandsInQuotes) {
+TEST(RevisionFile, DoesNotLetAMarkerCutABodyOrAComment) {
   const std::string body =
       "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$\n-- athanor:downgrade\nSELECT 'a' $$;\n"
-      "/*\n-- athanor:downgrade\n*/\nSELECT '\n-- athanor:upgrade\n';";
+      "/*\n-- athanor:downgrade\n*/\nSELECT '\n --- athanor:upgrade\n';";
   const Revision revision =
       parsed("-- revision: a\n-- athanor:upgrade\n" + body + "\n-- athanor:downgrade\nSELECT 2;");
   EXPECT_EQ(revision.upgrade.sql, body);
@@ -226,6 +226,25 @@ TEST(RevisionFile, RefusesMarkersThatAreNearlyOnes) {
                      "athanor:downgrade"});
   }
   expect_refused(cases);
+}
+
+// To SQLite the quotes below are parts of names, and the marker is one.
+TEST(RevisionFile, RefusesMarkersThatPostgreSqlWouldTakeForText) {
+  const std::string head = "-- revision: a\n-- athanor:upgrade\n";
+  const std::string between = "\n\n-- athanor:downgrade\nDELETE FROM k;\n";
+  expect_refused({
+      {"an apostrophe in brackets in each section",
+       head + "CREATE TABLE [it's] (a);" + between + "DROP TABLE [it's];\n", 5, "stands within a quote"},
+      {"an apostrophe in a backtick name in each section",
+       head + "CREATE TABLE `x'y` (a);" + between + "DROP TABLE `x'y`;\n", 5, "stands within a quote"},
+      {"a double quote in brackets in each section",
+       head + "CREATE TABLE [5\"] (a);" + between + "DROP TABLE [5\"];\n", 5, "stands within a quote"},
+      {"a comment that only PostgreSQL nests", head + "/* a /* b */" + between + "-- */\n", 5,
+       "a nested comment"},
+      {"a marker in a literal", head + "SELECT '\n-- athanor:downgrade \n';", 4, "put something before"},
+      {"a marker in an escaped literal", head + "SELECT E'\\'\n-- athanor:upgrade\n';", 4,
+       "put something before"},
+  });
 }
 
 TEST(RevisionFile, IsReadBackAsItWasWritten) {
