@@ -20,7 +20,7 @@ class StatementGatherer {
   /// A semicolon here ends the statement: it is in no parentheses (CREATE RULE ... DO (a; b)) and in no
   /// BEGIN ATOMIC body.
   [[nodiscard]] bool at_end(const SqlToken& token) const {
-    return parentheses_ == 0 && body_ == 0 && is_symbol(sql_, token, ';');
+    return parentheses_ == 0 && !in_body_ && is_symbol(sql_, token, ';');
   }
 
   void add(const SqlToken& token) {
@@ -32,21 +32,19 @@ class StatementGatherer {
 
   void clear() {
     tokens_.clear();
-    parentheses_ = body_ = 0;
+    parentheses_ = 0;
+    in_body_ = false;
   }
 
  private:
-  /// BEGIN ATOMIC opens a body that END closes; CASE ... END may stand in it, nested.
+  /// BEGIN ATOMIC opens a body that END closes. Every statement in it ends with a semicolon, so that the END
+  /// of a CASE, or a column's label `end`, stands elsewhere.
   void follow_body(const SqlToken& token) {
-    if (body_ == 0) {
-      if (parentheses_ == 0 && is_word(sql_, token, "atomic") && previous_is("begin") && is_routine())
-        body_ = 1;
-      return;
+    if (!in_body_) {
+      in_body_ = parentheses_ == 0 && is_word(sql_, token, "atomic") && previous_is("begin") && is_routine();
+    } else if (is_word(sql_, token, "end")) {
+      in_body_ = !(previous_is("atomic") || is_symbol(sql_, tokens_.back(), ';'));
     }
-    // CASE and END are reserved: as names they only come after AS or a dot.
-    if (previous_is("as") || (!tokens_.empty() && is_symbol(sql_, tokens_.back(), '.'))) return;
-    if (is_word(sql_, token, "case")) ++body_;
-    if (is_word(sql_, token, "end")) --body_;
   }
 
   [[nodiscard]] bool previous_is(std::string_view word) const {
@@ -64,7 +62,7 @@ class StatementGatherer {
   std::string_view sql_;
   std::vector<SqlToken> tokens_;
   std::size_t parentheses_ = 0;
-  std::size_t body_ = 0;
+  bool in_body_ = false;
 };
 
 tl::unexpected<Error> invalid(std::size_t line, const std::string& what) {

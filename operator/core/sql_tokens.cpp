@@ -45,13 +45,15 @@ std::string with_plain_numbers(std::string_view text) {
       continue;
     }
     const std::size_t begin = at;
-    while (at < plain.size() && is_name_part(plain[at])) ++at;
-    if (!is_digit(plain[begin])) continue;
+    // No number has a $, which may open the tag that closes a dollar quote.
+    const bool number = is_digit(plain[begin]);
+    while (at < plain.size() && is_name_part(plain[at]) && !(number && plain[at] == '$')) ++at;
+    if (!number) continue;
     const bool exponent = lower(plain[at - 1]) == 'e' && at < plain.size() &&
                           (plain[at] == '-' || plain[at] == '+');  // 1e-5: the rest is the exponent's
     for (std::size_t i = begin; i < at - (exponent ? 1 : 0); ++i) {
-      // $ may close a dollar quote, and bytes above 127 stay characters of their own.
-      if (plain[i] != '$' && static_cast<unsigned char>(plain[i]) < 0x80) plain[i] = '0';
+      // Bytes above 127 stay characters of their own.
+      if (static_cast<unsigned char>(plain[i]) < 0x80) plain[i] = '0';
     }
   }
   return plain;

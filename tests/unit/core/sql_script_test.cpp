@@ -86,6 +86,13 @@ const std::vector<SplitCase>& split_cases() {
       {"END as a column's label in a BEGIN ATOMIC body",
        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 AS end; SELECT 2; END; SELECT 3",
        2},
+      {"CASE as a column's label without AS in a BEGIN ATOMIC body",
+       "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 case; SELECT 2; END; COMMIT; "
+       "SELECT 3",
+       3},
+      {"END as a column's label without AS in a BEGIN ATOMIC body",
+       "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 end; SELECT 2; END; SELECT 3", 2},
+      {"an empty BEGIN ATOMIC body", "CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC END; SELECT 2", 2},
       {"CASE ... END outside a body", "SELECT CASE WHEN true THEN 1 END; SELECT CASE 1 WHEN 1 THEN 2 END", 2},
       {"a column called begin with the alias atomic", "SELECT begin atomic FROM t; SELECT 2", 2},
       {"a rule with statements in parentheses",
@@ -135,6 +142,12 @@ TEST(SplitPostgres, UnderstandsSyntaxNewerThanItsScanner) {
   EXPECT_EQ(
       texts_of("SELECT 1_000_000, 0xFF, 0o17, 0b1_01, 1e-5; SELECT '1_0;', $$0x1;$$"),
       (std::vector<std::string>{"SELECT 1_000_000, 0xFF, 0o17, 0b1_01, 1e-5", "SELECT '1_0;', $$0x1;$$"}));
+  EXPECT_EQ(
+      texts_of("SELECT 10, 1_000; CREATE FUNCTION g() RETURNS int AS $f$ SELECT 1; LIMIT 10$f$ "
+               "LANGUAGE sql; SELECT a$1, 2"),
+      (std::vector<std::string>{"SELECT 10, 1_000",
+                                "CREATE FUNCTION g() RETURNS int AS $f$ SELECT 1; LIMIT 10$f$ LANGUAGE sql",
+                                "SELECT a$1, 2"}));
   EXPECT_EQ(
       texts_of(
           "MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN DELETE RETURNING merge_action(); SELECT 1")
