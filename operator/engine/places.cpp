@@ -26,8 +26,9 @@ Result<Places> places_on_sqlite(const Survey& survey, const ports::Database& dat
   }
   Places places;
   places.dialect = ports::Dialect::Sqlite;
-  places.version_table = database.quote_name(version_table.name);
-  places.ledger = database.quote_name(survey.beside_name);
+  // A temporary table of the same name stands in front of one that is not qualified.
+  places.version_table = qualified(database, "main", version_table.name);
+  places.ledger = qualified(database, "main", survey.beside_name);
   places.ledger_exists = survey.beside_ledger.exists;
   return places;
 }

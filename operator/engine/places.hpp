@@ -12,7 +12,8 @@
 
 namespace athanor::engine {
 
-/// Names are quoted and, on PostgreSQL, qualified: a revision that moves the search path changes nothing.
+/// Names are quoted and qualified: a revision that moves the search path, or makes temporary tables, changes
+/// nothing.
 struct Places {
   ports::Dialect dialect = ports::Dialect::PostgreSql;
   std::string version_table;

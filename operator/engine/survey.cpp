@@ -87,7 +87,7 @@ std::string sqlite_survey(const ports::Database& database, const VersionTable& v
       version_table.name == "alembic_version" ? "athanor_ledger" : "athanor_ledger_" + version_table.name;
   const auto exists = [&](const std::string& table) {
     return fmt::format(
-        "EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = {} COLLATE NOCASE)",
+        "EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = {} COLLATE NOCASE)",
         database.quote(table));
   };
   return fmt::format(

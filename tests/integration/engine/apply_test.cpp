@@ -184,6 +184,25 @@ TEST_P(Applying, ARevisionThatWritesToTheVersionTableIsRolledBack) {
   EXPECT_THAT(rows(), ElementsAre("r2"));
 }
 
+TEST_P(Applying, ATemporaryTableStandsInFrontOfNoTableOfOurs) {
+  const std::string shadows =
+      "CREATE TEMP TABLE alembic_version (version_num text); CREATE TEMP TABLE athanor_ledger (seq integer);";
+  for (const bool in_transaction : {true, false}) {
+    environment = GetParam().make();
+    const auto shadowing = revision("r1", "", shadows + " CREATE TABLE t (id integer);");
+    const auto graph = graph_of({in_transaction ? shadowing : off(shadowing), revision("r2", "r1", shadows)});
+    auto engine = environment.migrator();
+    engine::Progress progress;
+    EXPECT_EQ(told(engine.run(graph, upgrade_plan(graph, {}), progress, {}, {})), "ok");
+    const auto state = engine.read_state();
+    ASSERT_TRUE(state) << state.error().message;
+    EXPECT_THAT(state->version_rows, ElementsAre("r2"));
+    EXPECT_TRUE(state->ledger_exists);
+    EXPECT_THAT(rows(), ElementsAre("r2"));
+    EXPECT_THAT(environment.ledger(), ElementsAre("upgrade r1 done", "upgrade r2 done"));
+  }
+}
+
 TEST_P(Applying, ALedgerOfANewerAthanorIsLeftAlone) {
   ASSERT_EQ(told(environment.upgrade(chain("SELECT 1;"), "r2")), "ok");
   (void)environment.ask("UPDATE " + environment.ledger_table + " SET layout_version = 9, readable_from = 9");

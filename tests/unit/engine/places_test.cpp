@@ -151,8 +151,8 @@ TEST(Places, SqliteHasNoSchemas) {
   survey.schema.clear();
   const auto places = choose_places(survey, database, {});
   ASSERT_TRUE(places);
-  EXPECT_EQ(places->version_table, "\"alembic_version\"");
-  EXPECT_EQ(places->ledger, "\"athanor_ledger\"");
+  EXPECT_EQ(places->version_table, "\"main\".\"alembic_version\"");
+  EXPECT_EQ(places->ledger, "\"main\".\"athanor_ledger\"");
   EXPECT_TRUE(choose_places(survey, database, {"alembic_version", "main"}));
   EXPECT_EQ(choose_places(survey, database, {"alembic_version", "app"}).error().reason,
             "InvalidVersionTable");
