@@ -1,86 +1,17 @@
 #include "engine/bare_statement.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <initializer_list>
-#include <iterator>
 #include <string_view>
-#include <vector>
 
 #include <fmt/format.h>
 
-#include "core/sql_tokens.hpp"
+#include "engine/statement_head.hpp"
 
 namespace athanor::engine {
 
 namespace {
 
-/// Reads a statement's tokens from left to right, comments left out.
-class Head {
- public:
-  explicit Head(std::string_view text) : text_(text) {
-    auto tokens = scan_sql(text);
-    if (!tokens) return;
-    std::ranges::copy_if(*tokens, std::back_inserter(tokens_),
-                         [](const SqlToken& token) { return token.kind != TokenKind::Comment; });
-  }
-
-  [[nodiscard]] bool at(std::string_view word) const {
-    return next_ < tokens_.size() && is_word(text_, tokens_[next_], word);
-  }
-
-  /// Takes the next token if it is this word.
-  bool take(std::string_view word) {
-    const bool same = at(word);
-    if (same) ++next_;
-    return same;
-  }
-
-  bool take_all(std::initializer_list<std::string_view> words) {
-    return std::ranges::all_of(words, [this](std::string_view word) { return take(word); });
-  }
-
-  /// Whether a function of this name is called anywhere in what is left.
-  [[nodiscard]] bool calls(std::string_view function) const {
-    for (std::size_t i = next_; i + 1 < tokens_.size(); ++i) {
-      if (is_word(text_, tokens_[i], function) && is_symbol(text_, tokens_[i + 1], '(')) return true;
-    }
-    return false;
-  }
-
-  /// Takes `name` or `schema.name` as written; empty if there is none.
-  std::string take_name() {
-    std::string name;
-    while (next_ < tokens_.size() && is_name(tokens_[next_])) {
-      name += tokens_[next_++].in(text_);
-      if (!at_symbol('.')) break;
-      name += '.';
-      ++next_;
-    }
-    return name;
-  }
-
-  /// Passes over a parenthesised list of options, if there is one.
-  void skip_options() {
-    if (!at_symbol('(')) return;
-    while (next_ < tokens_.size() && !at_symbol(')')) ++next_;
-    ++next_;
-  }
-
- private:
-  static bool is_name(const SqlToken& token) {
-    return token.kind == TokenKind::Word || token.kind == TokenKind::QuotedName;
-  }
-  [[nodiscard]] bool at_symbol(char symbol) const {
-    return next_ < tokens_.size() && is_symbol(text_, tokens_[next_], symbol);
-  }
-
-  std::string_view text_;
-  std::vector<SqlToken> tokens_;
-  std::size_t next_ = 0;
-};
-
-BareStatement read_create_index(Head& head) {
+BareStatement read_create_index(StatementHead& head) {
   BareStatement bare{BareKind::CreateIndex, {}, {}};
   head.take("concurrently");
   head.take_all({"if", "not", "exists"});
@@ -91,27 +22,81 @@ BareStatement read_create_index(Head& head) {
   return bare.table.empty() ? BareStatement{} : bare;
 }
 
-BareStatement read_named_index(BareKind kind, Head& head) {
+BareStatement read_named_index(BareKind kind, StatementHead& head) {
   head.take("concurrently");
   head.take_all({"if", "exists"});
   BareStatement bare{kind, head.take_name(), {}};
   return bare.index.empty() ? BareStatement{} : bare;
 }
 
-/// The catalog's row for the table that the index is on, or is to be on.
-std::string table_oid_sql(const ports::Database& database, const BareStatement& statement) {
-  if (statement.kind == BareKind::CreateIndex) {
-    return fmt::format("pg_catalog.to_regclass({})::oid", database.quote(statement.table));
+BareStatement read_reindex(StatementHead& head) {
+  head.skip_options();
+  if (head.take("index")) return read_named_index(BareKind::ReindexIndex, head);
+  if (head.take("table")) {
+    head.take("concurrently");
+    return {BareKind::ReindexTable, {}, head.take_name()};
+  }
+  if (head.take("schema")) {
+    head.take("concurrently");
+    return {BareKind::ReindexAll, {}, {}, head.take_name()};
+  }
+  return head.take_any({"database", "system"}) ? BareStatement{BareKind::ReindexAll, {}, {}}
+                                               : BareStatement{};
+}
+
+std::string regclass_sql(const ports::Database& database, std::string_view name) {
+  return fmt::format("pg_catalog.to_regclass({})", database.quote(name));
+}
+
+/// A relation and, if it is partitioned, its partitions.
+std::string tree_sql(const ports::Database& database, std::string_view name) {
+  return fmt::format("(SELECT {0}::oid UNION SELECT relid FROM pg_catalog.pg_partition_tree({0}))",
+                     regclass_sql(database, name));
+}
+
+/// What a REINDEX ... CONCURRENTLY left: the server names them NAME_ccnew and NAME_ccold, the name cut where
+/// that would be longer than 63 bytes, with a number where it is taken. In pg_toast only the server may drop.
+std::string leftovers_sql(const ports::Database& database, const BareStatement& statement,
+                          std::string_view what) {
+  std::string scope = "true";
+  if (statement.kind == BareKind::ReindexIndex) {
+    scope = fmt::format("whole.indexrelid IN {}", tree_sql(database, statement.index));
+  } else if (statement.kind == BareKind::ReindexTable) {
+    scope = fmt::format("i.indrelid IN {}", tree_sql(database, statement.table));
+  } else if (!statement.schema.empty()) {
+    scope = fmt::format("n.oid = pg_catalog.to_regnamespace({})", database.quote(statement.schema));
   }
   return fmt::format(
-      "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass({}))",
-      database.quote(statement.index));
+      "SELECT DISTINCT {} FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "JOIN pg_catalog.pg_index whole ON whole.indrelid = i.indrelid AND whole.indexrelid <> i.indexrelid "
+      "JOIN pg_catalog.pg_class original ON original.oid = whole.indexrelid, "
+      "regexp_replace(c.relname::text, '_cc(new|old)[0-9]*$', '') AS stem "
+      "WHERE {} AND NOT i.indisvalid AND n.nspname <> 'pg_toast' AND c.relname::text <> stem AND "
+      "(original.relname::text = stem OR octet_length(c.relname::text) >= 60 AND "
+      "starts_with(original.relname::text, stem))",
+      what, scope);
+}
+
+/// The oids of the tables on which a backend that runs the statement holds its lock.
+std::string tables_sql(const ports::Database& database, const BareStatement& statement) {
+  switch (statement.kind) {
+    case BareKind::CreateIndex:
+      return fmt::format("(SELECT {}::oid)", regclass_sql(database, statement.table));
+    case BareKind::ReindexTable:
+      return tree_sql(database, statement.table);
+    case BareKind::ReindexAll:  // which table it has come to, only its leftovers tell
+      return fmt::format("({})", leftovers_sql(database, statement, "i.indrelid"));
+    default:
+      return fmt::format("(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid IN {})",
+                         tree_sql(database, statement.index));
+  }
 }
 
 }  // namespace
 
 BareStatement read_bare(const Statement& statement) {
-  Head head(statement.text);
+  StatementHead head(statement.text);
   if (head.take("create")) {
     head.take("unique");
     return head.take("index") ? read_create_index(head) : BareStatement{};
@@ -119,26 +104,23 @@ BareStatement read_bare(const Statement& statement) {
   if (head.take("drop")) {
     return head.take("index") ? read_named_index(BareKind::DropIndex, head) : BareStatement{};
   }
-  if (head.take("reindex")) {
-    head.skip_options();
-    return head.take("index") ? read_named_index(BareKind::ReindexIndex, head) : BareStatement{};
-  }
+  if (head.take("reindex")) return read_reindex(head);
   const bool repeatable = head.take("vacuum") || head.take("cluster") || head.take("pragma") ||
                           head.take_all({"alter", "system"});
   return BareStatement{repeatable ? BareKind::Repeatable : BareKind::Other, {}, {}};
 }
 
 std::string index_oid_sql(const ports::Database& database, const BareStatement& statement) {
-  if (statement.index.empty()) return "NULL";
+  if (statement.index.empty()) return "NULL::bigint";
   if (statement.kind != BareKind::CreateIndex) {
-    return fmt::format("pg_catalog.to_regclass({})::oid::bigint", database.quote(statement.index));
+    return fmt::format("{}::oid::bigint", regclass_sql(database, statement.index));
   }
   // A new index goes to its table's schema, wherever the search path points.
   return fmt::format(
       "(SELECT c.oid::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid "
       "WHERE "
       "i.indrelid = {} AND c.relname = (pg_catalog.parse_ident({}))[1]::name)",
-      table_oid_sql(database, statement), database.quote(statement.index));
+      regclass_sql(database, statement.table), database.quote(statement.index));
 }
 
 std::string index_facts_sql(const ports::Database& database, const BareStatement& statement) {
@@ -147,13 +129,13 @@ std::string index_facts_sql(const ports::Database& database, const BareStatement
   // harmless.
   return fmt::format(
       "SELECT found.oid, (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = found.oid), EXISTS "
-      "(SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'relation' AND l.relation = {table} AND "
+      "(SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'relation' AND l.relation IN {tables} AND "
       "l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND l.mode = "
       "'ShareUpdateExclusiveLock' AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()) FROM (SELECT "
       "{index} AS "
       "oid) AS found",
       fmt::arg("index", index_oid_sql(database, statement)),
-      fmt::arg("table", table_oid_sql(database, statement)));
+      fmt::arg("tables", tables_sql(database, statement)));
 }
 
 IndexFacts parse_index_facts(const ports::Rows& rows) {
@@ -177,9 +159,12 @@ Verdict judge(BareKind kind, const IndexFacts& facts, std::optional<std::int64_t
       if (!facts.oid) return Verdict::Run;
       return facts.oid == index_before ? Verdict::Unknown : Verdict::DropAndRun;
     case BareKind::DropIndex:
-      if (!facts.oid) return Verdict::Done;
+      // An index that came by the name since is another's.
+      if (!facts.oid || facts.oid != index_before) return Verdict::Done;
       return facts.busy ? Verdict::StillRunning : Verdict::Run;
     case BareKind::ReindexIndex:
+    case BareKind::ReindexTable:
+    case BareKind::ReindexAll:
       return facts.busy ? Verdict::StillRunning : Verdict::DropLeftovers;
     case BareKind::Repeatable:
       return Verdict::Run;
@@ -197,24 +182,7 @@ std::string index_name_sql(std::int64_t oid) {
 }
 
 std::string reindex_leftovers_sql(const ports::Database& database, const BareStatement& statement) {
-  // The server names them NAME_ccnew and NAME_ccold, the name cut to fit, with a number where that is taken.
-  return fmt::format(
-      "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_catalog.pg_index i JOIN "
-      "pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
-      "c.relnamespace, "
-      "(SELECT relname::text AS name FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass({index})) "
-      "AS "
-      "original WHERE i.indrelid = {table} AND NOT i.indisvalid AND starts_with(c.relname::text, "
-      "left(original.name, 40)) AND c.relname ~ '_cc(new|old)[0-9]*$'",
-      fmt::arg("index", database.quote(statement.index)),
-      fmt::arg("table", table_oid_sql(database, statement)));
-}
-
-bool sets_for_session(const Statement& statement) {
-  if (statement.kind == StatementClass::Bare) return false;
-  Head head(statement.text);
-  if (head.at("set") || head.at("reset")) return true;
-  return head.at("select") && head.calls("set_config");
+  return leftovers_sql(database, statement, "quote_ident(n.nspname) || '.' || quote_ident(c.relname)");
 }
 
 }  // namespace athanor::engine

@@ -16,6 +16,8 @@ enum class BareKind {
   CreateIndex,   ///< CREATE INDEX CONCURRENTLY
   DropIndex,     ///< DROP INDEX CONCURRENTLY
   ReindexIndex,  ///< REINDEX INDEX CONCURRENTLY
+  ReindexTable,  ///< REINDEX TABLE CONCURRENTLY
+  ReindexAll,    ///< REINDEX SCHEMA, DATABASE or SYSTEM
   Repeatable,    ///< VACUUM and its kind: running it twice is as good as once
   Other,         ///< nothing can be told of it afterwards
 };
@@ -23,7 +25,13 @@ enum class BareKind {
 struct BareStatement {
   BareKind kind = BareKind::Other;
   std::string index;  ///< as written; empty for a CREATE INDEX without a name
-  std::string table;  ///< as written, CREATE INDEX only
+  std::string table;  ///< as written, CREATE INDEX and REINDEX TABLE only
+  std::string schema{};  ///< as written, REINDEX SCHEMA only
+
+  /// Running it again is safe once what it left behind is dropped.
+  [[nodiscard]] bool reindexes() const {
+    return kind == BareKind::ReindexIndex || kind == BareKind::ReindexTable || kind == BareKind::ReindexAll;
+  }
 };
 
 /// Reads the head of a Bare statement.
@@ -33,11 +41,11 @@ struct BareStatement {
 /// none.
 [[nodiscard]] std::string index_oid_sql(const ports::Database& database, const BareStatement& statement);
 
-/// What the catalog says of the index.
+/// What the catalog says of the index that a statement names, and of the tables that it works on.
 struct IndexFacts {
   std::optional<std::int64_t> oid;
   bool valid = false;
-  bool busy = false;  ///< another backend holds the lock that building or dropping it takes
+  bool busy = false;  ///< another backend holds the lock that building or dropping takes
 };
 
 /// One row for parse_index_facts().
@@ -53,18 +61,15 @@ enum class Verdict {
   Unknown,        ///< the catalog can't tell
 };
 
+/// REQUIRES: the statement was begun, as far as anybody knows
 /// @param index_before oid of the index before the statement was first run; nullopt: there was none
 [[nodiscard]] Verdict judge(BareKind kind, const IndexFacts& facts, std::optional<std::int64_t> index_before);
 
 /// The qualified name of an index, by its oid.
 [[nodiscard]] std::string index_name_sql(std::int64_t oid);
 
-/// The qualified names of invalid indexes that an interrupted REINDEX INDEX CONCURRENTLY left, one a row.
+/// The qualified names of invalid indexes that an interrupted REINDEX ... CONCURRENTLY left, one a row.
 [[nodiscard]] std::string reindex_leftovers_sql(const ports::Database& database,
                                                 const BareStatement& statement);
-
-/// SET, RESET, or a call of set_config(): what changes the session for the statements after it, and may be
-/// run again.
-[[nodiscard]] bool sets_for_session(const Statement& statement);
 
 }  // namespace athanor::engine

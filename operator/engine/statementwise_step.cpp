@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "engine/bare_statement.hpp"
+#include "engine/bare_recovery.hpp"
 #include "engine/failpoints.hpp"
 #include "engine/retry_policy.hpp"
+#include "engine/session_state.hpp"
 #include "engine/step.hpp"
 #include "engine/step_start.hpp"
 
@@ -38,7 +39,6 @@ class StatementwiseRun {
   [[nodiscard]] Result<void> run_in_own_transaction(const Statement& statement);
   [[nodiscard]] Result<void> run_bare(const Statement& statement);
   [[nodiscard]] Result<bool> judge_interrupted(const Statement& statement);
-  [[nodiscard]] Result<void> drop_indexes(const std::string& names_sql);
   [[nodiscard]] Result<void> note_done();
   [[nodiscard]] Result<StepReport> finish();
   [[nodiscard]] Result<void> record_finish(StepTransaction& transaction);
@@ -48,9 +48,8 @@ class StatementwiseRun {
   [[nodiscard]] Error bookkeeping_failed(Error error) const;
   [[nodiscard]] Error statement_failed(Error error, const Statement& statement);
   [[nodiscard]] bool known_not_to_be_in(const Error& error, const Statement& statement);
-  [[nodiscard]] bool remove_half_built(const BareStatement& bare);
   void note_failure();
-  [[nodiscard]] std::string next_index_sql(std::size_t statement) const;
+  [[nodiscard]] Result<std::string> next_index(std::size_t statement);
   [[nodiscard]] bool postgres() const { return context_.database.dialect() == ports::Dialect::PostgreSql; }
   [[nodiscard]] Error undecided(const Statement& statement, const BareStatement& bare) const;
 
@@ -64,11 +63,14 @@ class StatementwiseRun {
   bool was_interrupted_ = false;  ///< whether the next statement is in is not known
 };
 
-/// The oid of the index that a statement names, as it is noted before the statement runs.
-std::string StatementwiseRun::next_index_sql(std::size_t statement) const {
+/// The oid of the index that a statement names, as SQL, to be noted before the statement runs. It has to be
+/// asked for before the bookkeeping takes the session's settings away: a search_path decides which index is
+/// meant.
+Result<std::string> StatementwiseRun::next_index(std::size_t statement) {
   if (!postgres() || statement >= work_.statements.size()) return "NULL";
   const Statement& next = work_.statements[statement];
-  return next.kind == StatementClass::Bare ? index_oid_sql(context_.database, read_bare(next)) : "NULL";
+  if (next.kind != StatementClass::Bare) return "NULL";
+  return look_up_index(context_.database, read_bare(next));
 }
 
 Result<Start> StatementwiseRun::declare_intent() {
@@ -84,15 +86,16 @@ Result<Start> StatementwiseRun::declare_intent() {
 
   const auto books = transaction->bookkeeping();
   const ActRecord record = act_record(work_, kStateRunning, view);
-  std::string sql;
   if (start->kind == StartKind::Resume) {
     done_ = view.last->statements_done;
     was_interrupted_ = view.last->state == kStateRunning;
     if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
-    sql = books.resume_run(view.last->seq, record, was_interrupted_ ? std::string() : next_index_sql(done_));
-  } else {
-    sql = books.begin_run(record, next_index_sql(0));
   }
+  // Of a statement that was interrupted it was noted before.
+  const auto index = was_interrupted_ ? Result<std::string>() : next_index(done_);
+  if (!index) return fail(index.error());
+  const std::string sql = start->kind == StartKind::Resume ? books.resume_run(view.last->seq, record, *index)
+                                                           : books.begin_run(record, *index);
   const auto receipt = transaction->conclude(sql);
   if (!receipt) return fail(receipt.error());
   seq_ = receipt->seq;
@@ -155,8 +158,10 @@ Result<StepTransaction> StatementwiseRun::open_checked() {
 }
 
 Result<void> StatementwiseRun::commit_progress(StepTransaction& transaction) {
+  const auto index = next_index(done_ + 1);
+  if (!index) return fail(index.error());
   const auto receipt = transaction.conclude(transaction.bookkeeping().note_progress(
-      {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), next_index_sql(done_ + 1)}));
+      {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), *index}));
   if (!receipt) return fail(receipt.error());
   auto checked = check_receipt(*receipt, work_.rows_before, work_.rows_before);
   if (!checked) return checked;
@@ -204,23 +209,15 @@ Result<void> StatementwiseRun::note_done() {
 /// @return whether the statement is in
 Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
   const BareStatement bare = read_bare(statement);
-  IndexFacts facts;
-  if (!bare.index.empty()) {
-    auto rows = context_.database.query(index_facts_sql(context_.database, bare));
-    if (!rows) return fail(std::move(rows.error()));
-    facts = parse_index_facts(*rows);
-  }
-  Result<void> dropped;
-  switch (judge(bare.kind, facts, index_before_)) {
+  const auto standing = ask_catalog(context_.database, bare, index_before_);
+  if (!standing) return fail(standing.error());
+  switch (standing->verdict) {
     case Verdict::Done:
       return true;
     case Verdict::Run:
       return false;
     case Verdict::DropAndRun:
-      dropped = drop_indexes(index_name_sql(*facts.oid));
-      break;
     case Verdict::DropLeftovers:
-      dropped = drop_indexes(reindex_leftovers_sql(context_.database, bare));
       break;
     case Verdict::StillRunning:
       return fail(ErrorKind::Transient, kStatementStillRunning,
@@ -230,23 +227,12 @@ Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
     case Verdict::Unknown:
       return fail(undecided(statement, bare));
   }
-  if (!dropped)
+  if (auto dropped = drop_remains(context_.database, bare, *standing); !dropped) {
     return fail(at_statement(std::move(dropped.error()), *work_.revision, &statement,
                              "An invalid index that this revision left behind could not be dropped."));
+  }
   failpoints::pass(failpoints::kOffAfterDrop);
   return false;
-}
-
-Result<void> StatementwiseRun::drop_indexes(const std::string& names_sql) {
-  auto names = context_.database.query(names_sql);
-  if (!names) return fail(std::move(names.error()));
-  for (const ports::Row& row : *names) {
-    Statement drop;
-    drop.text = "DROP INDEX CONCURRENTLY IF EXISTS " + row.front().value_or("");
-    drop.kind = StatementClass::Bare;
-    if (auto dropped = context_.database.execute(drop); !dropped) return dropped;
-  }
-  return {};
 }
 
 /// After a bare statement failed: is it certain that nothing of it stayed?
@@ -256,21 +242,12 @@ bool StatementwiseRun::known_not_to_be_in(const Error& error, const Statement& s
   const bool answered = !connection_lost && (!state.empty() || !postgres());
   if (!answered) return false;
   const BareStatement bare = read_bare(statement);
-  if (bare.kind != BareKind::CreateIndex && bare.kind != BareKind::ReindexIndex) return true;
+  if (bare.kind != BareKind::CreateIndex && !bare.reindexes()) return true;
+  // The name was taken before the build began.
+  if (state == "42P07") return true;
   // A build that failed leaves an invalid index. Dropping it can take as long as the build did, so that is
   // left to the next try where there is one by itself.
-  return error.kind == ErrorKind::Terminal && remove_half_built(bare);
-}
-
-bool StatementwiseRun::remove_half_built(const BareStatement& bare) {
-  if (bare.kind == BareKind::ReindexIndex) {
-    return drop_indexes(reindex_leftovers_sql(context_.database, bare)).has_value();
-  }
-  const auto rows = context_.database.query(index_facts_sql(context_.database, bare));
-  if (!rows) return false;
-  const IndexFacts facts = parse_index_facts(*rows);
-  if (!facts.oid || facts.oid == index_before_) return true;
-  return !facts.valid && drop_indexes(index_name_sql(*facts.oid)).has_value();
+  return error.kind == ErrorKind::Terminal && remove_half_built(context_.database, bare, index_before_);
 }
 
 /// Notes what is known, so that the rest of the revision may be mended. If that fails, nothing is lost: the

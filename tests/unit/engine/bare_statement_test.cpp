@@ -33,7 +33,10 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"ReindexIndex", "REINDEX INDEX CONCURRENTLY s.i", BareKind::ReindexIndex, "s.i", ""},
         Reading{"ReindexIndexWithOptions", "REINDEX (VERBOSE, CONCURRENTLY true) INDEX i",
                 BareKind::ReindexIndex, "i", ""},
-        Reading{"ReindexTable", "REINDEX TABLE CONCURRENTLY t", BareKind::Other, "", ""},
+        Reading{"ReindexTable", "REINDEX TABLE CONCURRENTLY s.t", BareKind::ReindexTable, "", "s.t"},
+        Reading{"ReindexTableWithOptions", "REINDEX (CONCURRENTLY) TABLE t", BareKind::ReindexTable, "", "t"},
+        Reading{"ReindexDatabase", "REINDEX DATABASE CONCURRENTLY d", BareKind::ReindexAll, "", ""},
+        Reading{"ReindexSystem", "REINDEX SYSTEM d", BareKind::ReindexAll, "", ""},
         Reading{"Vacuum", "VACUUM (FULL) t", BareKind::Repeatable, "", ""},
         Reading{"ClusterAll", "CLUSTER", BareKind::Repeatable, "", ""},
         Reading{"AlterSystem", "ALTER SYSTEM SET work_mem = '1MB'", BareKind::Repeatable, "", ""},
@@ -49,6 +52,14 @@ TEST_P(ReadBare, TellsWhatItIs) {
   EXPECT_EQ(bare.kind, GetParam().kind);
   EXPECT_EQ(bare.index, GetParam().index);
   EXPECT_EQ(bare.table, GetParam().table);
+}
+
+TEST(ReadBareSchema, IsNamed) {
+  Statement statement;
+  statement.text = "REINDEX SCHEMA CONCURRENTLY \"S\"";
+  const BareStatement bare = read_bare(statement);
+  EXPECT_EQ(bare.kind, BareKind::ReindexAll);
+  EXPECT_EQ(bare.schema, "\"S\"");
 }
 
 struct Judging {
@@ -80,10 +91,23 @@ INSTANTIATE_TEST_SUITE_P(
         Judging{"ABuildThatBeginsIsWaitedFor", BareKind::CreateIndex, kAbsentBusy, {}, Verdict::StillRunning},
         Judging{"AnAbsentIndexWasDropped", BareKind::DropIndex, kAbsent, 7, Verdict::Done},
         Judging{"AnIndexThatIsThereWasNotDropped", BareKind::DropIndex, kInvalid, 7, Verdict::Run},
+        Judging{"AnotherIndexThatTookTheNameIsLeftAlone", BareKind::DropIndex, kValid, 6, Verdict::Done},
+        Judging{
+            "AnIndexThatWasNotThereWhenItBeganIsLeftAlone", BareKind::DropIndex, kValid, {}, Verdict::Done},
         Judging{"ADropThatRunsIsWaitedFor", BareKind::DropIndex, kInvalidBusy, 7, Verdict::StillRunning},
         Judging{"AReindexRunsAgainWithoutItsLeftovers", BareKind::ReindexIndex, kValid, 7,
                 Verdict::DropLeftovers},
         Judging{"AReindexThatRunsIsWaitedFor", BareKind::ReindexIndex, IndexFacts{7, true, true}, 7,
+                Verdict::StillRunning},
+        Judging{"AReindexOfATableRunsAgainWithoutItsLeftovers",
+                BareKind::ReindexTable,
+                kAbsent,
+                {},
+                Verdict::DropLeftovers},
+        Judging{"AReindexOfASchemaThatRunsIsWaitedFor",
+                BareKind::ReindexAll,
+                kAbsentBusy,
+                {},
                 Verdict::StillRunning},
         Judging{"VacuumRunsAgain", BareKind::Repeatable, kAbsent, {}, Verdict::Run},
         Judging{"OthersCanNotBeTold", BareKind::Other, kAbsent, {}, Verdict::Unknown}),
