@@ -25,11 +25,12 @@ constexpr int kProgressInterval = 10'000;
 
 // Foreign keys are off: a table rebuild (create, copy, drop, rename) would cascade, and in a transaction the
 // pragma does nothing. foreign_key_check takes their place before COMMIT.
+constexpr std::string_view kOwnSettings = "PRAGMA foreign_keys = OFF; PRAGMA query_only = OFF";
 constexpr std::string_view kSettings =
     "PRAGMA foreign_keys = OFF; PRAGMA query_only = OFF; PRAGMA writable_schema = OFF; "
     "PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; PRAGMA recursive_triggers = "
-    "OFF; "
-    "PRAGMA reverse_unordered_selects = OFF";
+    "OFF; PRAGMA reverse_unordered_selects = OFF; PRAGMA case_sensitive_like = OFF; "
+    "PRAGMA locking_mode = NORMAL";
 
 struct StatementCloser {
   void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
@@ -104,8 +105,9 @@ Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& 
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(connection));
   if (code != SQLITE_OK) return fail(database->describe({}));
   // The file isn't read before the first statement.
-  auto read = database->query("PRAGMA schema_version");
+  auto read = database->query("PRAGMA schema_version; PRAGMA synchronous");
   if (!read) return fail(std::move(read.error()));
+  if (!read->empty()) database->synchronous_ = read->front().front().value_or("");
   database->facts_.read_only = sqlite3_db_readonly(connection, "main") == 1;
   return database;
 }
@@ -133,7 +135,7 @@ int SqliteDatabase::on_progress(void* self) {
   return database.deadline_passed_ || database.cancelled_ ? 1 : 0;
 }
 
-int SqliteDatabase::on_authorize(void* self, int action, const char* first, const char* /*second*/,
+int SqliteDatabase::on_authorize(void* self, int action, const char* first, const char* second,
                                  const char* /*database*/, const char* /*trigger*/) {
   auto& database = *static_cast<SqliteDatabase*>(self);
   if (!database.guarded_) return SQLITE_OK;
@@ -142,9 +144,11 @@ int SqliteDatabase::on_authorize(void* self, int action, const char* first, cons
   const bool attach = action == SQLITE_ATTACH || action == SQLITE_DETACH;
   // VACUUM copies into a nameless attached database, in a transaction of its own; VACUUM INTO names a file.
   const bool of_vacuum = database.vacuuming_ && (action != SQLITE_ATTACH || nameless);
-  const bool denied = (transaction || attach) && !of_vacuum;
-  if (denied) database.denied_ = true;
-  return denied ? SQLITE_DENY : SQLITE_OK;
+  const bool journal = action == SQLITE_PRAGMA && sqlite3_stricmp(first, "journal_mode") == 0 &&
+                       (sqlite3_stricmp(second, "off") == 0 || sqlite3_stricmp(second, "memory") == 0);
+  if (journal) database.denied_ = Denied::Journal;
+  if ((transaction || attach) && !of_vacuum) database.denied_ = Denied::Transaction;
+  return database.denied_ == Denied::Nothing ? SQLITE_OK : SQLITE_DENY;
 }
 
 bool SqliteDatabase::in_transaction() const {
@@ -212,7 +216,7 @@ Result<ports::Rows> SqliteDatabase::query(std::string_view sql) {
 }
 
 Result<void> SqliteDatabase::restore_settings() {
-  auto ran = run(kSettings, RowsPolicy::Drop);
+  auto ran = run(session_locked_ ? kOwnSettings : kSettings, RowsPolicy::Drop);
   if (!ran) return fail(std::move(ran.error()));
   // PRAGMA busy_timeout replaces it.
   sqlite3_busy_handler(connection_.get(), on_busy, this);
@@ -238,7 +242,7 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
   rollback();
   options_ = options;
   deadline_passed_ = false;
-  denied_ = false;
+  denied_ = Denied::Nothing;
   if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
   if (!session_locked_) {
     if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
@@ -250,13 +254,14 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
   }
   begun_ = true;
   failed_ = false;
-  orphans_before_ = orphans();
-  auto rows = run(first_query, RowsPolicy::Keep);
+  auto keys = foreign_keys();
+  auto rows = keys ? run(first_query, RowsPolicy::Keep) : fail(std::move(keys.error()));
   if (!rows) {
     Error error = std::move(rows.error());
     rollback();
     return fail(std::move(error));
   }
+  foreign_keys_before_ = std::move(*keys);
   return std::optional<ports::Rows>(std::move(*rows));
 }
 
@@ -264,7 +269,7 @@ Result<void> SqliteDatabase::execute(const Statement& statement) {
   if (cancelled_.exchange(false))
     return fail(ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again.");
   deadline_passed_ = false;
-  denied_ = false;
+  denied_ = Denied::Nothing;
   deadline_.reset();
   if (options_.statement_timeout.count() > 0) deadline_ = Clock::now() + options_.statement_timeout;
   vacuuming_ = is_vacuum(statement.text);
@@ -279,40 +284,14 @@ Result<void> SqliteDatabase::execute(const Statement& statement) {
   return {};
 }
 
-std::optional<SqliteDatabase::Orphans> SqliteDatabase::orphans() {
-  auto rows = run("SELECT \"table\", parent, fkid, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2, 3",
-                  RowsPolicy::Keep);
-  if (!rows) return std::nullopt;
-  Orphans result;
-  for (const ports::Row& row : *rows) {
-    result[fmt::format("{} → {}", row[0].value_or(""), row[1].value_or(""))] +=
-        std::stoul(row[3].value_or("0"));
-  }
-  return result;
+Result<ForeignKeys> SqliteDatabase::foreign_keys() {
+  return read_foreign_keys(*this, [this](std::string_view sql) { return run(sql, RowsPolicy::Keep); });
 }
 
 Result<void> SqliteDatabase::check_foreign_keys() {
-  const std::optional<Orphans> now = orphans();
-  if (!now) {
-    if (!orphans_before_) return {};
-    return terminal("ForeignKeyViolated", fmt::format("The revision leaves foreign keys that can't be "
-                                                      "checked: {}. The columns that a foreign key names "
-                                                      "must be the parent's primary key or UNIQUE.",
-                                                      sqlite3_errmsg(connection_.get())));
-  }
-  for (const auto& [tables, count] : *now) {
-    const Orphans& before = orphans_before_ ? *orphans_before_ : Orphans();
-    const auto found = before.find(tables);
-    const std::size_t known = found == before.end() ? 0 : found->second;
-    if (count <= known) continue;
-    return terminal(
-        "ForeignKeyViolated",
-        fmt::format(
-            "The revision leaves {} rows that refer to a missing row ({}): correct them in the revision. "
-            "`PRAGMA foreign_key_check` lists them.",
-            count - known, tables));
-  }
-  return {};
+  const auto now = foreign_keys();
+  if (!now) return fail(now.error());
+  return compare_foreign_keys(foreign_keys_before_, *now);
 }
 
 Result<ports::Rows> SqliteDatabase::conclude(std::string_view sql) {
@@ -368,7 +347,11 @@ Result<bool> SqliteDatabase::try_session_lock(const ports::TransactionOptions& o
 
 void SqliteDatabase::end_session_lock() {
   rollback();
-  session_locked_ = false;  // the next transaction drops what the revision left in it
+  session_locked_ = false;  // the next transaction drops what the revision left in the temp schema
+  (void)restore_settings();
+  // An exclusive lock on the file is let go at the next reading.
+  (void)run(fmt::format("PRAGMA synchronous = {}; SELECT 1 FROM main.sqlite_master LIMIT 1", synchronous_),
+            RowsPolicy::Drop);
 }
 
 void SqliteDatabase::cancel() noexcept {

@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -16,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/sqlite/foreign_keys.hpp"
+#include "adapters/sqlite/sqlite_errors.hpp"
 #include "ports/database.hpp"
 
 struct sqlite3;
@@ -56,8 +57,6 @@ class SqliteDatabase final : public ports::Database {
 
  private:
   using Clock = std::chrono::steady_clock;
-  /// Rows without a parent, counted by child table and parent table.
-  using Orphans = std::map<std::string, std::size_t>;
   enum class RowsPolicy { Keep, Drop };
 
   struct Closer {
@@ -77,18 +76,19 @@ class SqliteDatabase final : public ports::Database {
                                       ports::Rows& rows);
   [[nodiscard]] bool in_transaction() const;
   [[nodiscard]] Error describe(std::string_view sql);
-  /// Undoes the pragmas that outlive a transaction.
+  /// Undoes the pragmas that outlive a transaction; with `transaction: off` only those that the protocol
+  /// itself can't go on with.
   [[nodiscard]] Result<void> restore_settings();
   /// What earlier revisions left in the temp schema would stand in front of the database's own tables.
   [[nodiscard]] Result<void> drop_temporary_objects();
-  /// nullopt: the schema's foreign keys can't be checked.
-  [[nodiscard]] std::optional<Orphans> orphans();
+  [[nodiscard]] Result<ForeignKeys> foreign_keys();
   [[nodiscard]] Result<void> check_foreign_keys();
 
   std::unique_ptr<sqlite3, Closer> connection_;
   ports::ServerFacts facts_;
   ports::TransactionOptions options_;
-  std::optional<Orphans> orphans_before_;
+  ForeignKeys foreign_keys_before_;
+  std::string synchronous_;      ///< as it was when the session began
   bool begun_ = false;           ///< begin() has started a transaction that nobody has ended
   bool session_locked_ = false;  ///< a revision with `transaction: off` has the session to itself
   bool failed_ = false;          ///< a statement of the transaction failed
@@ -98,7 +98,7 @@ class SqliteDatabase final : public ports::Database {
   bool deadline_passed_ = false;
   bool guarded_ = false;    ///< a revision's statement is running: the authorizer is strict
   bool vacuuming_ = false;  ///< VACUUM attaches a nameless database
-  bool denied_ = false;
+  Denied denied_ = Denied::Nothing;
   std::atomic<bool> cancelled_{false};
 };
 

@@ -27,6 +27,17 @@ Verdict interrupted(const ErrorContext& context) {
   return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
 }
 
+Verdict denied(Denied what) {
+  if (what == Denied::Journal) {
+    return {ErrorKind::Terminal, "UnsafeJournal",
+            "Without a journal in a file (journal_mode OFF or MEMORY) a rollback or a crash destroys the "
+            "database. Leave the pragma out, or choose another mode."};
+  }
+  return {ErrorKind::Terminal, "TransactionControl",
+          "A revision must neither begin or end transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) nor "
+          "attach other databases: Athanor runs each revision in a transaction of its own."};
+}
+
 Verdict verdict_of(int code, const std::string& text, const ErrorContext& context) {
   switch (code & 0xFF) {
     case SQLITE_INTERRUPT:
@@ -59,12 +70,7 @@ Verdict verdict_of(int code, const std::string& text, const ErrorContext& contex
       return {ErrorKind::Terminal, "DatabaseCorrupt",
               fmt::format("The file is not a sound SQLite database: {}. Restore it from a backup.", text)};
     case SQLITE_AUTH:
-      if (context.denied) {
-        return {ErrorKind::Terminal, "TransactionControl",
-                "A revision must neither begin or end transactions (BEGIN, COMMIT, ROLLBACK, SAVEPOINT) nor "
-                "attach other databases: "
-                "Athanor runs each revision in a transaction of its own."};
-      }
+      if (context.denied != Denied::Nothing) return denied(context.denied);
       break;
     default:
       break;

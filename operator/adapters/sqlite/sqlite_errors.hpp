@@ -11,11 +11,18 @@ struct sqlite3;
 
 namespace athanor::sqlite {
 
+/// What the authorizer refused.
+enum class Denied {
+  Nothing,
+  Transaction,  ///< to begin or end one, or to attach a database
+  Journal,      ///< to switch off what a rollback needs
+};
+
 /// Why the library stopped, where its code alone doesn't tell.
 struct ErrorContext {
   bool cancelled = false;        ///< cancel() was called
   bool deadline_passed = false;  ///< the statement timeout was reached
-  bool denied = false;           ///< the authorizer refused
+  Denied denied = Denied::Nothing;
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
 };

@@ -114,6 +114,47 @@ TEST_F(SqliteSession, AForeignKeyThatNamesNoUniqueColumnIsRefusedWhenItIsNew) {
   commit_revision();
 }
 
+TEST_F(SqliteSession, OneForeignKeyThatCanNotBeCheckedSwitchesOffNoOther) {
+  value_of(
+      database_->query("CREATE TABLE odd (id INTEGER); CREATE TABLE odd_child (odd_id INTEGER REFERENCES odd "
+                       "(id)); CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (parent_id "
+                       "INTEGER REFERENCES parent)"));
+  begin();
+  value_of(execute("INSERT INTO odd_child VALUES (7)"));
+  commit_revision();
+  begin();
+  value_of(execute("INSERT INTO child VALUES (8)"));
+  const auto concluded = database_->conclude("SELECT 1");
+  ASSERT_FALSE(concluded);
+  EXPECT_EQ(concluded.error().reason, "ForeignKeyViolated");
+  EXPECT_NE(concluded.error().message.find("child → parent"), std::string::npos);
+}
+
+TEST_F(SqliteSession, ARenamedTableTakesItsOrphansAlong) {
+  value_of(
+      database_->query("CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (parent_id INTEGER "
+                       "REFERENCES parent); INSERT INTO child VALUES (7); CREATE TABLE odd (id INTEGER); "
+                       "CREATE TABLE odd_child (odd_id INTEGER REFERENCES odd (id))"));
+  begin();
+  run_script("ALTER TABLE child RENAME TO kid; ALTER TABLE odd_child RENAME TO odd_kid");
+  commit_revision();
+  begin();
+  value_of(execute("ALTER TABLE parent RENAME TO ancestor"));
+  commit_revision();
+  begin();
+  run_script("ALTER TABLE kid RENAME TO child; INSERT INTO child VALUES (8)");
+  EXPECT_FALSE(database_->conclude("SELECT 1"));
+}
+
+TEST_F(SqliteSession, AForeignKeyThatCanBeCheckedAtLastBlocksNothing) {
+  value_of(
+      database_->query("CREATE TABLE odd (id INTEGER); CREATE TABLE odd_child (odd_id INTEGER REFERENCES odd "
+                       "(id)); INSERT INTO odd_child VALUES (7)"));
+  begin();
+  value_of(execute("CREATE UNIQUE INDEX odd_id ON odd (id)"));
+  commit_revision();
+}
+
 TEST_F(SqliteSession, OtherDatabasesCanNotBeAttached) {
   const std::string other = folder_.path() / "other.db";
   for (const std::string& sql : {"ATTACH DATABASE '" + other + "' AS o", std::string("DETACH DATABASE o")}) {
@@ -170,6 +211,47 @@ TEST_F(SqliteSession, PragmasOfARevisionDoNotReachTheBookkeepingOrTheNextRevisio
   database_->rollback();
   EXPECT_EQ(queried("PRAGMA foreign_keys"), "0");
   EXPECT_EQ(queried("SELECT count(*) FROM t"), "4");
+}
+
+TEST_F(SqliteSession, AJournalThatARollbackNeedsIsNotSwitchedOff) {
+  ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
+  for (const std::string sql : {"PRAGMA journal_mode = OFF", "PRAGMA main.Journal_Mode('memory')"}) {
+    const auto ran = execute(sql);
+    ASSERT_FALSE(ran) << sql;
+    EXPECT_EQ(ran.error().kind, ErrorKind::Terminal);
+    EXPECT_EQ(ran.error().reason, "UnsafeJournal");
+  }
+  value_of(execute("PRAGMA journal_mode = WAL"));
+  database_->end_session_lock();
+  EXPECT_EQ(queried("PRAGMA journal_mode"), "wal");
+}
+
+TEST_F(SqliteSession, PragmasHoldUntilARevisionWithoutTransactionEndsAndNoLonger) {
+  const std::string before = queried("PRAGMA synchronous");
+  ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
+  for (const std::string sql : {"PRAGMA synchronous = OFF", "PRAGMA locking_mode = EXCLUSIVE",
+                                "PRAGMA recursive_triggers = ON", "PRAGMA legacy_alter_table = ON"}) {
+    value_of(execute(sql));
+  }
+  begin();
+  value_of(execute("CREATE TABLE t (id INTEGER)"));
+  commit_revision();
+  EXPECT_EQ(queried("PRAGMA recursive_triggers"), "1");
+  EXPECT_EQ(queried("PRAGMA legacy_alter_table"), "1");
+  EXPECT_EQ(queried("PRAGMA foreign_keys"), "0");
+
+  database_->end_session_lock();
+  EXPECT_EQ(queried("PRAGMA recursive_triggers"), "0");
+  EXPECT_EQ(queried("PRAGMA legacy_alter_table"), "0");
+  EXPECT_EQ(queried("PRAGMA synchronous"), before);
+  value_of(open(connector_, sqlite_spec(file_))->query("INSERT INTO t VALUES (1)"));
+}
+
+TEST_F(SqliteSession, ALockingModeOfARevisionLocksNobodyOut) {
+  begin();
+  run_script("PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE t (id INTEGER)");
+  commit_revision();
+  value_of(open(connector_, sqlite_spec(file_))->query("INSERT INTO t VALUES (1)"));
 }
 
 TEST_F(SqliteSession, AConflictThatRollsBackIsCaught) {
