@@ -69,21 +69,31 @@ struct Start {
   Members applied;
 };
 
+/// Rows that stand in the table more than once, which takes a table without a primary key.
+std::vector<std::string> rows_twice(std::vector<std::string> rows) {
+  std::sort(rows.begin(), rows.end());
+  std::vector<std::string> twice;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i] == rows[i - 1] && (twice.empty() || twice.back() != rows[i])) twice.push_back(rows[i]);
+  }
+  return twice;
+}
+
 Result<Start> start_from(const RevisionGraph& graph, const std::vector<std::string>& rows) {
   auto nodes = find_all(graph, rows, "The version table holds");
   if (!nodes) return fail(nodes.error());
   Members below = needed_by(graph, *nodes);
-  std::vector<std::string> redundant;
+  std::vector<std::string> redundant = rows_twice(rows);
   for (const Index node : *nodes) {
     if (below[node]) redundant.push_back(graph.at(node).id);
   }
   if (!redundant.empty()) {
-    return fail(
-        ErrorKind::Terminal, "OverlappingVersionRows",
-        "The version table holds " + join_words(redundant) +
-            ", which another of its rows already includes. Check which revisions the schema really has; "
-            "if the other rows are right, delete that one from the version table.",
-        {.revision = redundant.front(), .file = {}, .line = 0, .sqlstate = {}});
+    return fail(ErrorKind::Terminal, "OverlappingVersionRows",
+                "The version table holds " + join_words(redundant) +
+                    ", which another of its rows already includes or repeats. Check which revisions the "
+                    "schema really has; "
+                    "if the other rows are right, delete that one from the version table.",
+                {.revision = redundant.front(), .file = {}, .line = 0, .sqlstate = {}});
   }
   return Start{*nodes, with(std::move(below), *nodes)};
 }

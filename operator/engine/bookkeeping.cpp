@@ -121,11 +121,16 @@ std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std:
     for (const RowChange& change : changes) sql += change_row(change) + ";\n";
     return fmt::format("{}{} RETURNING at, ({}), seq, index_before, NULL", sql, ledger_write, joined_rows());
   }
-  std::string miscounted = "0";
+  // A list, not a sum: the server walks a sum recursively, and a merge of some thousand heads is one so deep.
+  std::string counts;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     sql += fmt::format("c{} AS ({} RETURNING 1), ", i, change_row(changes[i]));
-    miscounted += fmt::format(" + ((SELECT count(*) FROM c{}) <> 1)::integer", i);
+    counts += fmt::format("{}((SELECT count(*) FROM c{}))", i == 0 ? "" : ", ", i);
   }
+  const std::string miscounted =
+      counts.empty()
+          ? "0"
+          : fmt::format("(SELECT count(*) FROM (VALUES {}) AS counts (touched) WHERE touched <> 1)", counts);
   return fmt::format(
       "WITH {}act AS ({} RETURNING at, seq, index_before) SELECT {}, ({}), seq, index_before, {} FROM act",
       sql, ledger_write, time_text("at"), joined_rows(), miscounted);

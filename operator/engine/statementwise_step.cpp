@@ -160,11 +160,11 @@ Result<StepTransaction> StatementwiseRun::open_checked() {
 Result<void> StatementwiseRun::commit_progress(StepTransaction& transaction) {
   const auto index = next_index(done_ + 1);
   if (!index) return fail(index.error());
-  const auto receipt = transaction.conclude(transaction.bookkeeping().note_progress(
-      {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), *index}));
+  const auto receipt =
+      transaction.record(transaction.bookkeeping().note_progress(
+                             {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), *index}),
+                         work_.rows_before, work_.rows_before);
   if (!receipt) return fail(receipt.error());
-  auto checked = check_receipt(*receipt, work_.rows_before, work_.rows_before);
-  if (!checked) return checked;
   failpoints::pass(failpoints::kOffBeforeProgressCommit);
   if (auto committed = transaction.commit(); !committed) return committed;
   ++done_;
@@ -311,11 +311,10 @@ Result<StepReport> StatementwiseRun::finish() {
 
 Result<void> StatementwiseRun::record_finish(StepTransaction& transaction) {
   report_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
-  auto receipt = transaction.conclude(
-      transaction.bookkeeping().finish_run(seq_, report_.duration, work_.step->row_changes));
+  auto receipt = transaction.record(
+      transaction.bookkeeping().finish_run(seq_, report_.duration, work_.step->row_changes),
+      work_.rows_before, work_.rows_after);
   if (!receipt) return fail(std::move(receipt.error()));
-  auto checked = check_receipt(*receipt, work_.rows_before, work_.rows_after);
-  if (!checked) return checked;
   report_.at = std::move(receipt->at);
   failpoints::pass(failpoints::kOffBeforeFinishCommit);
   return transaction.commit();

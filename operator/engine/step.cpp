@@ -29,22 +29,6 @@ ActRecord act_record(const StepWork& work, std::string_view state, const View& v
   return record;
 }
 
-Result<void> check_receipt(const Receipt& receipt, const std::vector<std::string>& before,
-                           const std::vector<std::string>& after) {
-  if (receipt.rows != (receipt.miscounted ? before : after)) {
-    return fail(
-        ErrorKind::Terminal, "VersionTableTouched",
-        "the version table was written to meanwhile: by the revision itself, which has to leave that to "
-        "Athanor, or by a tool that does not take Athanor's lock");
-  }
-  if (receipt.miscounted.value_or(0) > 0) {
-    return fail(
-        ErrorKind::Conflict, "VersionMoved",
-        "the version table was written to by somebody else at the moment at which this run wrote to it");
-  }
-  return {};
-}
-
 Result<StepReport> record_owner(StepContext& context) {
   auto transaction = StepTransaction::open(context, StepTransaction::Needs::LedgerOnly);
   if (!transaction) return fail(std::move(transaction.error()));

@@ -43,13 +43,4 @@ struct StepReport {
 /// What the ledger keeps of running `work`.
 [[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state, const View& view);
 
-/// Was the version table as the protocol left it, up to this write, and did the write do what it should?
-/// @param before version rows that the write went on from, sorted
-/// @param after what it makes of them
-/// @return Terminal `VersionTableTouched` if somebody else wrote to the table during the transaction, as a
-/// rule the
-///   revision itself; Conflict `VersionMoved` if it happened at this very moment
-[[nodiscard]] Result<void> check_receipt(const Receipt& receipt, const std::vector<std::string>& before,
-                                         const std::vector<std::string>& after);
-
 }  // namespace athanor::engine

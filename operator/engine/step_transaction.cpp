@@ -108,14 +108,40 @@ Result<void> StepTransaction::create_and_read(Needs needs) {
   return {};
 }
 
+// What the transaction finds in the version table may be its own revision's doing or, committed meanwhile,
+// another tool's. Once it is rolled back, only the other's is left.
+Error StepTransaction::blame() {
+  StepContext& context = *context_;
+  rollback();
+  const Bookkeeping bookkeeping(context.database, context.places, context.settings);
+  auto rows = context.database.begin(locked_options(context), bookkeeping.view());
+  context.database.rollback();
+  const auto view = rows && *rows ? parse_view(**rows) : fail(ErrorKind::Transient, kLockHeld, {});
+  if (view && view->rows == view_.rows && next_seq(*view) == next_seq(view_)) {
+    return Error{ErrorKind::Terminal, "VersionTableTouched",
+                 "the revision writes to the version table or to Athanor's ledger itself. It has to leave "
+                 "that to Athanor: take the statement out"};
+  }
+  return Error{ErrorKind::Conflict, "VersionMoved",
+               "the version table or the ledger was written to by somebody else, who does not take Athanor's "
+               "lock, while this run was at it"};
+}
+
 Result<Receipt> StepTransaction::conclude(std::string_view sql) {
   auto rows = context_->database.conclude(sql);
-  if (!rows && rows.error().site.sqlstate == "23505") {
-    return fail(ErrorKind::Conflict, "VersionMoved",
-                "somebody else wrote the same row to the version table or the ledger first");
-  }
+  if (!rows && rows.error().site.sqlstate == "23505") return fail(blame());
   if (!rows) return fail(std::move(rows.error()));
   return parse_receipt(*rows);
+}
+
+Result<Receipt> StepTransaction::record(std::string_view sql, const std::vector<std::string>& before,
+                                        const std::vector<std::string>& after) {
+  auto receipt = conclude(sql);
+  if (!receipt) return receipt;
+  const bool as_expected =
+      receipt->rows == (receipt->miscounted ? before : after) && receipt->miscounted.value_or(0) == 0;
+  if (!as_expected) return fail(blame());
+  return receipt;
 }
 
 Result<void> StepTransaction::commit() {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.hpp"
 #include "engine/bookkeeping.hpp"
@@ -53,7 +55,13 @@ class StepTransaction {
   [[nodiscard]] Bookkeeping bookkeeping() const;
 
   /// Runs the bookkeeping that ends the transaction's work.
+  /// @return as record(), but that nothing is checked of the version rows
   [[nodiscard]] Result<Receipt> conclude(std::string_view sql);
+  /// The same for a write that finds the version rows at `before` and makes them `after`.
+  /// @return Terminal `VersionTableTouched` if the revision itself wrote to the version table or the ledger;
+  ///   Conflict `VersionMoved` if somebody else did. Either way the transaction is rolled back.
+  [[nodiscard]] Result<Receipt> record(std::string_view sql, const std::vector<std::string>& before,
+                                       const std::vector<std::string>& after);
   [[nodiscard]] Result<void> commit();
   void rollback();
 
@@ -62,6 +70,7 @@ class StepTransaction {
 
   [[nodiscard]] Result<void> read_existing();
   [[nodiscard]] Result<void> create_and_read(Needs needs);
+  [[nodiscard]] Error blame();
 
   StepContext* context_;  ///< null once it was moved from or ended
   Places places_;         ///< as they are in this transaction

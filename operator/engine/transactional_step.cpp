@@ -30,11 +30,9 @@ Result<void> run_statements(StepContext& context, const StepWork& work) {
 
 Result<Receipt> record_and_commit(StepTransaction& transaction, const StepWork& work,
                                   const ActRecord& record) {
-  auto receipt = transaction.conclude(transaction.bookkeeping().append(record, work.step->row_changes));
+  auto receipt = transaction.record(transaction.bookkeeping().append(record, work.step->row_changes),
+                                    work.rows_before, work.rows_after);
   if (!receipt) return receipt;
-  if (auto checked = check_receipt(*receipt, work.rows_before, work.rows_after); !checked) {
-    return fail(std::move(checked.error()));
-  }
   failpoints::pass(failpoints::kStepBeforeCommit);
   if (auto committed = transaction.commit(); !committed) return fail(std::move(committed.error()));
   failpoints::pass(failpoints::kStepAfterCommit);

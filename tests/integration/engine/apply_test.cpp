@@ -2,6 +2,7 @@
 #include <functional>
 #include <string>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -182,6 +183,43 @@ TEST_P(Applying, ARevisionThatWritesToTheVersionTableIsRolledBack) {
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
   EXPECT_THAT(rows(), ElementsAre("r2"));
+}
+
+TEST(ApplyingOnPostgreSql, ARevisionThatWritesItsOwnVersionRowIsNotTriedForEver) {
+  Environment environment = Environment::on_postgres();
+  for (const bool in_transaction : {true, false}) {
+    const auto graph = [&](const std::string& sql) {
+      const auto writing = revision("r2", "r1", sql);
+      return graph_of(
+          {revision("r1", "", "CREATE TABLE a (id integer);"), in_transaction ? writing : off(writing)});
+    };
+    const auto outcome = environment.upgrade(graph("INSERT INTO alembic_version VALUES ('r2');"));
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_EQ(outcome.failure->kind, ErrorKind::Terminal);
+    EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
+    EXPECT_EQ(environment.scalar("SELECT version_num FROM alembic_version"), "r1");
+  }
+}
+
+TEST(ApplyingOnPostgreSql, AMergeOfThousandsOfHeadsIsOneStep) {
+  Environment environment = Environment::on_postgres();
+  constexpr int kHeads = 4000;
+  auto merge = revision("merge", "", "SELECT 1");
+  std::vector<Revision> revisions;
+  std::string rows;
+  for (int i = 0; i < kHeads; ++i) {
+    const std::string id = fmt::format("h{:05}", i);
+    revisions.push_back(revision(id, "", "SELECT 1"));
+    merge.down_revisions.push_back(id);
+    rows += fmt::format("{}('{}')", i == 0 ? "" : ", ", id);
+  }
+  revisions.push_back(merge);
+  (void)environment.ask(
+      "CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY); INSERT INTO alembic_version "
+      "VALUES " +
+      rows);
+  EXPECT_EQ(told(environment.upgrade(graph_of(std::move(revisions)))), "ok");
+  EXPECT_EQ(environment.scalar("SELECT string_agg(version_num, ',') FROM alembic_version"), "merge");
 }
 
 TEST_P(Applying, ATemporaryTableStandsInFrontOfNoTableOfOurs) {

@@ -208,7 +208,8 @@ TEST(Racing, AVersionRowThatAlembicMovedDuringTheRevisionRollsItBack) {
   Environment environment = Environment::on_postgres();
   const auto outcome = upgrade_against_alembic(environment, false);
   ASSERT_TRUE(outcome.failure);
-  EXPECT_EQ(outcome.failure->reason, "VersionTableTouched");
+  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict) << told(outcome);
+  EXPECT_EQ(outcome.failure->reason, "VersionMoved");
   EXPECT_EQ(environment.scalar("SELECT string_agg(what, ',') FROM mark"), "1");
   EXPECT_EQ(environment.scalar("SELECT version_num FROM alembic_version"), "r2");
 }

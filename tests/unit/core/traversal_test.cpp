@@ -155,6 +155,11 @@ TEST(Plans, RefuseWhatTheyCannotPlanFrom) {
   EXPECT_EQ(overlapping.error().reason, "OverlappingVersionRows");
   EXPECT_NE(overlapping.error().message.find("r000000"), std::string::npos);
 
+  const auto twice = plan_upgrade(graph, {"r000001", "r000001"}, heads);
+  ASSERT_FALSE(twice);
+  EXPECT_EQ(twice.error().reason, "OverlappingVersionRows");
+  EXPECT_EQ(twice.error().site.revision, "r000001");
+
   const auto irreversible = plan_downgrade(graph, {"r000002"}, base);
   ASSERT_FALSE(irreversible);
   EXPECT_EQ(irreversible.error().reason, "Irreversible");

@@ -200,22 +200,30 @@ TEST_F(Running, AFailedStatementIsRolledBackAndNothingIsRecorded) {
   EXPECT_THAT(script->calls, ElementsAre("begin", "execute SELECT 1", "execute SELECT 2", "rollback"));
 }
 
-TEST_F(Running, AChangeThatTouchedNotExactlyOneRowIsAConflict) {
-  miscounted = "1";
-  const auto outcome = run();
-  ASSERT_TRUE(outcome.failure);
-  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict);
-  EXPECT_EQ(outcome.failure->reason, "VersionMoved");
-  EXPECT_THAT(script->calls, Not(Contains("commit")));
-}
-
-TEST_F(Running, ARowThatSomebodyWroteFirstIsAConflict) {
-  script->on_conclude = [&](std::string_view) -> Result<ports::Rows> {
+TEST_F(Running, AWriteThatDidNotFindItsRowsIsBlamedOnWhoeverTheyBelongTo) {
+  const auto answer = script->on_conclude;
+  const auto collides = [&](std::string_view) -> Result<ports::Rows> {
     return fail(error(ErrorKind::Terminal, "SqlError", "23505"));
   };
-  const auto outcome = run();
-  ASSERT_TRUE(outcome.failure);
-  EXPECT_EQ(outcome.failure->kind, ErrorKind::Conflict);
+  const auto touches_none = [&](std::string_view sql) {
+    miscounted = "1";
+    return answer(sql);
+  };
+  const std::function<Result<ports::Rows>(std::string_view)> findings[] = {collides, touches_none};
+  for (const auto& finding : findings) {
+    for (const bool moved_by_others : {true, false}) {
+      rows = "r1";
+      script->on_conclude = [&](std::string_view sql) {
+        if (moved_by_others) rows = "r9";
+        return finding(sql);
+      };
+      const auto outcome = run();
+      ASSERT_TRUE(outcome.failure);
+      EXPECT_EQ(outcome.failure->kind, moved_by_others ? ErrorKind::Conflict : ErrorKind::Terminal);
+      EXPECT_EQ(outcome.failure->reason, moved_by_others ? "VersionMoved" : "VersionTableTouched");
+      EXPECT_THAT(script->calls, Not(Contains("commit")));
+    }
+  }
 }
 
 TEST_F(Running, ARevisionThatWroteToTheVersionTableIsRolledBack) {
