@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/interrupted_run.hpp"
 #include "core/revision_query.hpp"
 #include "core/words.hpp"
 
@@ -68,8 +69,13 @@ Error edited_revision(const RevisionGraph& graph, const std::vector<RevisionGrap
           ErrorSite{.revision = first.id, .file = first.source, .line = first.upgrade.first_line}};
 }
 
-Drift in_sync() {
-  return {ConditionStatus::False, "InSync", "The database's history is the set's.", {}};
+Drift in_sync(std::size_t without_act = 0) {
+  std::string message = "The database's history is the set's.";
+  if (without_act > 0) {
+    message += " " + std::to_string(without_act) +
+               " applied revision(s) aren't in the ledger: whether they were edited isn't known.";
+  }
+  return {ConditionStatus::False, "InSync", std::move(message), {}};
 }
 
 Drift drifted(std::string reason, std::string message, std::vector<std::string> revisions) {
@@ -111,31 +117,55 @@ Decision without_database(const Observation& observation, Decision decision) {
   return hold(std::move(decision), observation.database.error());
 }
 
-/// The target lies behind the database, and the policy lets nothing be undone: whether it could be is not
-/// asked.
+/// The target lies behind the database, and nothing may be undone: whether it could be is not asked.
 Decision deny_downgrade(const Observation& observation, Decision decision,
-                        const std::vector<std::string>& ahead) {
+                        const std::vector<std::string>& ahead, const std::string& why,
+                        const std::string& way_out) {
   const std::string message = "The database is ahead of the target " + observation.wanted.target +
-                              (ahead.empty() ? "" : " by revision " + join_words(ahead)) +
-                              ", and policy.downgrade is Deny.";
+                              (ahead.empty() ? "" : " by revision " + join_words(ahead)) + ", and " + why;
   decision.drift = drifted("DatabaseAhead", message, ahead);
-  return hold(std::move(decision),
-              {ErrorKind::Blocked,
-               "DowngradeDenied",
-               message + " Set policy.downgrade to Allow to undo it, or move the target.",
-               {}});
+  return hold(std::move(decision), {ErrorKind::Blocked, "DowngradeDenied", message + way_out, {}});
+}
+
+/// The half-done revision that has to be finished before anything else.
+std::optional<InterruptedRun> unfinished(const Observation& observation) {
+  const DatabaseState& database = *observation.database;
+  if (!database.interrupted) return std::nullopt;
+  const bool over = is_overtaken(*database.interrupted, *observation.inputs->graph, database.version_rows);
+  return over ? std::nullopt : database.interrupted;
+}
+
+Plan unfinished_first(const Observation& observation, Plan plan) {
+  const auto run = unfinished(observation);
+  return run ? begin_with(*observation.inputs->graph, std::move(plan), run->revision, run->direction) : plan;
+}
+
+/// What lies above a target that is none to go back to: a label, or the beginning of an id. Either may mean
+/// another revision once a file has gone.
+std::optional<std::vector<std::string>> above_vague(const Observation& observation, const Target& target) {
+  if (target.revisions.size() != 1) return std::nullopt;
+  Target exact = target;
+  exact.is_explicit = true;
+  const auto downgrade =
+      plan_downgrade(*observation.inputs->graph, observation.database->version_rows, exact);
+  std::vector<std::string> above;
+  if (!downgrade) return downgrade.error().reason == "Irreversible" ? std::optional(above) : std::nullopt;
+  for (const auto& step : downgrade->steps) above.push_back(step.revision);
+  return above.empty() ? std::nullopt : std::optional(above);
 }
 
 /// An explicit target with nothing to apply: what lies above it is undone where the policy says so.
 Decision plan_back(const Observation& observation, Decision decision, const Target& target) {
   auto downgrade = plan_downgrade(*observation.inputs->graph, decision.current, target);
+  if (downgrade) *downgrade = unfinished_first(observation, std::move(*downgrade));
   const bool ahead = downgrade ? !downgrade->empty() : downgrade.error().reason == "Irreversible";
   if (ahead && observation.wanted.policy.downgrade == Policy::Downgrade::Deny) {
     std::vector<std::string> revisions;
     if (downgrade) {
       for (const auto& step : downgrade->steps) revisions.push_back(step.revision);
     }
-    return deny_downgrade(observation, std::move(decision), revisions);
+    return deny_downgrade(observation, std::move(decision), revisions, "policy.downgrade is Deny.",
+                          " Set policy.downgrade to Allow to undo it, or move the target.");
   }
   if (!downgrade) return hold_on_inputs(std::move(decision), observation, downgrade.error());
   decision.action = downgrade->empty() ? Action::None : Action::Migrate;
@@ -148,11 +178,18 @@ Decision plan_for(const Observation& observation, Decision decision, const Targe
   const RevisionGraph& graph = *observation.inputs->graph;
   auto upgrade = plan_upgrade(graph, decision.current, target);
   if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
-  decision.plan = std::move(*upgrade);
+  decision.plan = unfinished_first(observation, std::move(*upgrade));
   decision.plan_known = true;
   if (decision.plan.empty() && target.is_explicit) return plan_back(observation, std::move(decision), target);
+  const auto above = decision.plan.empty() ? above_vague(observation, target) : std::nullopt;
+  if (above) {
+    return deny_downgrade(observation, std::move(decision), *above,
+                          "only a revision's whole id, or base, may be gone back to.",
+                          " Write the whole id, or label@head for the end of a branch.");
+  }
   if (decision.drift.status != ConditionStatus::True) {
-    decision.drift = behind_or_in_sync(graph, observation, decision.plan);
+    Drift behind = behind_or_in_sync(graph, observation, decision.plan);
+    if (behind.status == ConditionStatus::True) decision.drift = std::move(behind);
   }
   decision.action = decision.plan.empty() ? Action::None : Action::Migrate;
   return decision;
@@ -175,6 +212,10 @@ Decision with_database(const Observation& observation, Decision decision) {
   decision.drift = in_sync();
   const auto applied = applied_revisions(graph, database.version_rows);
   if (!applied) return hold_on_inputs(std::move(decision), observation, applied.error());
+  decision.drift =
+      in_sync(static_cast<std::size_t>(std::count_if(applied->begin(), applied->end(), [&](auto index) {
+        return !database.applied.contains(graph.at(index).id);
+      })));
   if (const auto edited = edited_revisions(graph, database, *applied); !edited.empty()) {
     const Error error = edited_revision(graph, edited);
     std::vector<std::string> ids;
@@ -190,19 +231,14 @@ Decision with_database(const Observation& observation, Decision decision) {
   return plan_for(observation, std::move(decision), *target);
 }
 
-/// A `transaction: off` revision that stands half done, outside of what is pending: never Ready over that.
-Error interrupted_revision(const InterruptedRun& run) {
-  return {
-      ErrorKind::Terminal, "InterruptedRevision",
-      "Revision " + run.revision + " was begun and stopped after " + std::to_string(run.statements_done) +
-          " statement(s), and the target does not include it. Move the target so that it can be finished.",
-      ErrorSite{.revision = run.revision}};
-}
-
 /// What may keep a plan that is otherwise fine from being run now.
 Decision gate(const Observation& observation, Decision decision) {
-  if (decision.action == Action::None && observation.database->interrupted) {
-    return hold(std::move(decision), interrupted_revision(*observation.database->interrupted));
+  if (decision.action == Action::Hold) return decision;
+  if (const auto run = unfinished(observation)) {
+    const auto& steps = decision.plan.steps;
+    const bool comes_first = !steps.empty() && steps.front().revision == run->revision &&
+                             steps.front().direction == run->direction;
+    if (!comes_first) return hold(std::move(decision), interrupted_revision(*run));
   }
   if (decision.action != Action::Migrate) return decision;
   if (observation.wanted.suspended) {

@@ -120,7 +120,7 @@ Result<Target> resolve_plain(const RevisionGraph& graph, std::string_view writte
   const auto node = find_revision(graph, written);
   if (!node) return invalid("The target cannot be found. " + node.error().message);
   Target target = at_revisions({graph.at(*node).id});
-  target.is_explicit = true;
+  target.is_explicit = graph.at(*node).id == written;
   return target;
 }
 
@@ -147,8 +147,10 @@ Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view la
   }
   Target target;
   target.branch = graph.at(*branch).id;
+  const bool whole_branch = graph.find_label(label) || target.branch == label;
   if (written == "base") {
-    target.is_base = target.is_explicit = true;
+    target.is_base = true;
+    target.is_explicit = whole_branch;
     return target;
   }
   const Members lineage = lineage_of(graph, *branch);
@@ -168,7 +170,7 @@ Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view la
   const auto node = only_one(graph, found, written);
   if (!node) return invalid("The target " + quoted(expression) + " cannot be found. " + node.error().message);
   target.revisions = {graph.at(*node).id};
-  target.is_explicit = true;
+  target.is_explicit = whole_branch && target.revisions.front() == written;
   return target;
 }
 

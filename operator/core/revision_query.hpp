@@ -15,8 +15,9 @@ struct Target {
   std::vector<std::string> revisions;  ///< ids to be at; empty for base
   bool is_base = false;
   bool is_heads = false;  ///< written as `heads`: every effective head
-  bool is_explicit =
-      false;  ///< an id (full or partial) or base was written: the only targets a downgrade may have
+  /// A full id or base was written: the only targets a downgrade may have. The beginning of an id may mean
+  /// another revision once a file has gone.
+  bool is_explicit = false;
   /// `label@x`: id of the revision that the label names; a downgrade keeps to its branch. Else empty.
   std::string branch{};
 

@@ -148,6 +148,31 @@ std::vector<RowChange> undoing(const RevisionGraph& graph, Index node, std::vect
   return changes;
 }
 
+std::vector<PlanStep> steps_up(const RevisionGraph& graph, const std::vector<Index>& order,
+                               const std::vector<Index>& rows) {
+  std::vector<PlanStep> steps;
+  steps.reserve(order.size());
+  Members is_row = with(Members(graph.size(), false), rows);
+  for (const Index node : order) {
+    steps.push_back({graph.at(node).id, Direction::Upgrade, applying(graph, node, is_row)});
+  }
+  return steps;
+}
+
+std::vector<PlanStep> steps_down(const RevisionGraph& graph, const std::vector<Index>& order,
+                                 const Members& applied) {
+  std::vector<Index> needed_by_count(graph.size(), 0);
+  for (Index node = 0; node < graph.size(); ++node) {
+    if (applied[node]) for_each_need(graph, node, [&](Index need) { ++needed_by_count[need]; });
+  }
+  std::vector<PlanStep> steps;
+  steps.reserve(order.size());
+  for (const Index node : order) {
+    steps.push_back({graph.at(node).id, Direction::Downgrade, undoing(graph, node, needed_by_count)});
+  }
+  return steps;
+}
+
 /// Where the undoing begins: the children of the target that are on its branch.
 Result<std::vector<Index>> downgrade_roots(const RevisionGraph& graph, const Target& target) {
   std::vector<Index> roots;
@@ -203,7 +228,10 @@ std::optional<Error> not_a_downgrade_target(const RevisionGraph& graph, const Ta
     return Error{ErrorKind::Terminal, "InvalidTarget", std::move(message), {}};
   };
   if (!target.is_explicit || (!target.is_base && target.revisions.size() != 1)) {
-    return invalid("A downgrade goes to one revision that is named by its id, or to base; never to a head.");
+    return invalid(
+        "A downgrade goes to one revision that is named by its whole id, or to base; never to a head, a "
+        "label or the "
+        "beginning of an id.");
   }
   if (target.is_base) return std::nullopt;
   const auto node = graph.find(target.revisions.front());
@@ -253,14 +281,7 @@ Result<Plan> plan_upgrade(const RevisionGraph& graph, const std::vector<std::str
   for (Index node = 0; node < graph.size(); ++node) missing[node] = missing[node] && !start->applied[node];
   std::vector<Index> order = descending_order(graph, std::move(missing), *wanted);
   std::reverse(order.begin(), order.end());
-
-  Plan plan{sorted_rows(rows), {}};
-  plan.steps.reserve(order.size());
-  Members is_row = with(Members(graph.size(), false), start->rows);
-  for (const Index node : order) {
-    plan.steps.push_back({graph.at(node).id, Direction::Upgrade, applying(graph, node, is_row)});
-  }
-  return plan;
+  return Plan{sorted_rows(rows), steps_up(graph, order, start->rows)};
 }
 
 Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
@@ -273,16 +294,34 @@ Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::s
   const std::vector<Index> order =
       descending_order(graph, applied_above(graph, *roots, start->applied), start->rows);
   if (auto error = irreversible(graph, order)) return fail(std::move(*error));
+  return Plan{sorted_rows(rows), steps_down(graph, order, start->applied)};
+}
 
-  std::vector<Index> needed_by_count(graph.size(), 0);
-  for (Index node = 0; node < graph.size(); ++node) {
-    if (start->applied[node]) for_each_need(graph, node, [&](Index need) { ++needed_by_count[need]; });
+Plan begin_with(const RevisionGraph& graph, Plan plan, std::string_view revision, Direction direction) {
+  const auto first = std::find_if(plan.steps.begin(), plan.steps.end(), [&](const PlanStep& step) {
+    return step.revision == revision && step.direction == direction;
+  });
+  const auto start = start_from(graph, plan.rows_before);
+  if (first == plan.steps.end() || first == plan.steps.begin() || !start) return plan;
+  std::vector<Index> order;
+  Members in_plan(graph.size(), false);
+  for (const PlanStep& step : plan.steps) {
+    order.push_back(*graph.find(step.revision));
+    in_plan[order.back()] = true;
   }
-  Plan plan{sorted_rows(rows), {}};
-  plan.steps.reserve(order.size());
-  for (const Index node : order) {
-    plan.steps.push_back({graph.at(node).id, Direction::Downgrade, undoing(graph, node, needed_by_count)});
+  const auto at = order.begin() + (first - plan.steps.begin());
+  bool ready = true;
+  const auto must_come_before = [&](Index node) { ready = ready && !in_plan[node]; };
+  if (direction == Direction::Upgrade) {
+    for_each_need(graph, *at, must_come_before);
+  } else {
+    for (const Index child : graph.children(*at)) must_come_before(child);
+    for (const Index dependent : graph.dependents(*at)) must_come_before(dependent);
   }
+  if (!ready) return plan;
+  std::rotate(order.begin(), at, at + 1);
+  plan.steps = direction == Direction::Upgrade ? steps_up(graph, order, start->rows)
+                                               : steps_down(graph, order, start->applied);
   return plan;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -58,6 +59,12 @@ struct Plan {
 ///   Terminal `InvalidTarget` if the target isn't explicit (Target::is_explicit), or is not applied
 [[nodiscard]] Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
                                           const Target& target);
+
+/// The same plan with the step of one revision first, which a half-done one must be; its row changes as they
+/// are in that order. Unchanged if the plan has no such step, or another has to come before it. REQUIRES:
+/// `plan` was made for `graph`
+[[nodiscard]] Plan begin_with(const RevisionGraph& graph, Plan plan, std::string_view revision,
+                              Direction direction);
 
 /// The revisions that version rows stand for: the rows and all that they descend from or depend on, in
 /// topological order.

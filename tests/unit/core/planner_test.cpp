@@ -327,6 +327,40 @@ TEST(PlannerFinds, ThatADeniedDowngradeIsDeniedWhetherItCouldBeUndoneOrNot) {
   EXPECT_EQ(decision.drift.reason, "DatabaseAhead");
 }
 
+TEST(PlannerFinds, ThatATargetWhichMayComeToMeanAnotherIsNeverGoneBackTo) {
+  Observation observation = one_pending();
+  auto labelled = revision("r1", {});
+  labelled.branch_labels = {"billing"};
+  auto longer = revision("ae10f", {"r1"});
+  observation.inputs = inputs_of({labelled, longer, revision("r3", {"ae10f"})});
+  observation.database->version_rows = {"r3"};
+  observation.wanted.policy.downgrade = Policy::Downgrade::Allow;
+  for (const char* target : {"billing", "ae1", "billing@ae1"}) {
+    observation.wanted.target = target;
+    const Decision decision = decide(observation);
+    ASSERT_TRUE(decision.hold.has_value()) << target;
+    EXPECT_EQ(decision.hold->reason, "DowngradeDenied");
+    EXPECT_EQ(decision.drift.reason, "DatabaseAhead");
+    EXPECT_NE(decision.hold->message.find("whole id"), std::string::npos) << decision.hold->message;
+  }
+  for (const char* target : {"head", "heads", "billing@head", "r3"}) {
+    observation.wanted.target = target;
+    EXPECT_EQ(decide(observation).action, Action::None) << target;
+  }
+  observation.wanted.target = "ae10f";
+  EXPECT_EQ(decide(observation).action, Action::Migrate);
+}
+
+TEST(PlannerFinds, HowManyRevisionsTheLedgerDoesNotKnow) {
+  Observation observation = one_pending();
+  EXPECT_EQ(decide(observation).drift.message.find("ledger"), std::string::npos);
+  observation.database->applied.erase("r1");
+  const Decision decision = decide(observation);
+  EXPECT_EQ(decision.drift.status, ConditionStatus::False);
+  EXPECT_NE(decision.drift.message.find("1 applied revision(s) aren't in the ledger"), std::string::npos)
+      << decision.drift.message;
+}
+
 TEST(PlannerFinds, ADowngradeThatCannotBeUndone) {
   Observation observation = one_pending();
   observation.inputs = inputs_of({revision("r1", {}), revision("r2", {"r1"}, false)});
