@@ -38,6 +38,8 @@ std::string Bookkeeping::create_ledger() const {
       "  done_checksum text,\n"
       "  index_before bigint,\n"
       "  downgrade text,\n"
+      "  parents text,\n"
+      "  depends_on text,\n"
       "  owner_name text,\n"
       "  owner_namespace text,\n"
       "  owner_cluster text,\n"
@@ -115,8 +117,14 @@ std::string Bookkeeping::change_row(const RowChange& change) const {
 // each change has to be counted, in the same statement as the ledger's row; the version rows that it returns
 // are those from before it. On SQLite nobody else writes during our transaction, and the rows afterwards tell
 // all.
-std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std::string& ledger_write) const {
+std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std::string& ledger_write,
+                               std::optional<std::int64_t> overtaken) const {
   std::string sql;
+  if (overtaken) {
+    const std::string close = fmt::format("UPDATE {} SET state = '{}' WHERE seq = {} AND state <> 'done'",
+                                          places_.ledger, kStateOvertaken, *overtaken);
+    sql = postgres() ? fmt::format("closed AS ({}), ", close) : close + ";\n";
+  }
   if (!postgres()) {
     for (const RowChange& change : changes) sql += change_row(change) + ";\n";
     return fmt::format("{}{} RETURNING at, ({}), seq, index_before, NULL", sql, ledger_write, joined_rows());
@@ -142,12 +150,12 @@ std::string Bookkeeping::insert(const ActRecord& record, std::string_view statem
   return fmt::format(
       "INSERT INTO {ledger} (seq, layout_version, readable_from, act, revision, state, checksum, digest, "
       "actor, "
-      "at, duration_ms, statements_done, index_before, downgrade, owner_name, owner_namespace, "
-      "owner_cluster, "
-      "owner_server) VALUES ({seq}, {layout}, {readable_from}, {act}, {revision}, "
+      "at, duration_ms, statements_done, index_before, downgrade, parents, depends_on, owner_name, "
+      "owner_namespace, owner_cluster, owner_server) VALUES ({seq}, {layout}, {readable_from}, {act}, "
+      "{revision}, "
       "{state}, "
-      "{checksum}, {digest}, {actor}, {now}, {duration}, {done}, {index_before}, {downgrade}, {owner}, {ns}, "
-      "{cluster}, {server})",
+      "{checksum}, {digest}, {actor}, {now}, {duration}, {done}, {index_before}, {downgrade}, "
+      "{parents}, {depends_on}, {owner}, {ns}, {cluster}, {server})",
       fmt::arg("ledger", places_.ledger), fmt::arg("seq", record.seq), fmt::arg("layout", kLedgerLayout),
       fmt::arg("readable_from", kLedgerReadableFrom), fmt::arg("act", text(record.act)),
       fmt::arg("revision", text(record.revision)), fmt::arg("state", text(record.state)),
@@ -156,16 +164,17 @@ std::string Bookkeeping::insert(const ActRecord& record, std::string_view statem
       fmt::arg("duration", record.duration.count()), fmt::arg("done", statements_done),
       fmt::arg("index_before", index_before_sql),
       fmt::arg("downgrade", record.downgrade == nullptr ? "NULL" : database_.quote(record.downgrade->sql)),
+      fmt::arg("parents", text(record.parents)), fmt::arg("depends_on", text(record.depends_on)),
       fmt::arg("owner", text(self.name)), fmt::arg("ns", text(self.ns)),
       fmt::arg("cluster", text(self.cluster)), fmt::arg("server", text(self.server)));
 }
 
 std::string Bookkeeping::append(const ActRecord& record, const std::vector<RowChange>& changes) const {
-  return write(changes, insert(record, "NULL", "NULL"));
+  return write(changes, insert(record, "NULL", "NULL"), record.overtaken);
 }
 
 std::string Bookkeeping::begin_run(const ActRecord& record, std::string_view index_before_sql) const {
-  return write({}, insert(record, "0", index_before_sql));
+  return write({}, insert(record, "0", index_before_sql), record.overtaken);
 }
 
 std::string Bookkeeping::owner_assignments() const {
@@ -185,7 +194,8 @@ std::string Bookkeeping::resume_run(std::int64_t seq, const ActRecord& record,
   const std::string index_before =
       index_before_sql.empty() ? std::string() : fmt::format(", index_before = {}", index_before_sql);
   return update_run(
-      seq, fmt::format("state = 'running'{}, checksum = {}, digest = {}, actor = {}, downgrade = {}, {}",
+      seq, fmt::format("state = CASE state WHEN 'started' THEN state ELSE 'running' END{}, checksum = {}, "
+                       "digest = {}, actor = {}, downgrade = {}, {}",
                        index_before, text(record.checksum), text(settings_.digest), text(settings_.by),
                        record.downgrade == nullptr ? "NULL" : database_.quote(record.downgrade->sql),
                        owner_assignments()));
@@ -197,6 +207,10 @@ std::string Bookkeeping::note_progress(const RunProgress& progress) const {
       fmt::format("state = 'running', statements_done = {}, done_checksum = {}, index_before = {}",
                   progress.statements_done, text(progress.done_checksum), progress.index_before_sql),
       fmt::format(" AND statements_done = {}", progress.statements_done - 1));
+}
+
+std::string Bookkeeping::note_started(std::int64_t seq) const {
+  return update_run(seq, "state = 'started'");
 }
 
 std::string Bookkeeping::note_failure(std::int64_t seq) const {

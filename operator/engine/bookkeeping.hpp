@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,10 @@ struct ActRecord {
   std::string_view state = kStateDone;
   std::string_view checksum;
   const SqlSection* downgrade = nullptr;  ///< its text is kept with an upgrade; null: irreversible
+  std::string parents;                    ///< of an upgrade: ids, comma-separated
+  std::string depends_on;                 ///< likewise
   std::chrono::milliseconds duration{0};
+  std::optional<std::int64_t> overtaken{};  ///< place of a run that this act closes
 };
 
 /// How far a `transaction: off` revision is.
@@ -63,6 +67,9 @@ class Bookkeeping {
                                        std::string_view index_before_sql) const;
   /// Notes that a statement is done, if none was noted since; returns as append().
   [[nodiscard]] std::string note_progress(const RunProgress& progress) const;
+  /// Notes that the current statement, of which nothing can be told afterwards, is about to be run; returns
+  /// as append().
+  [[nodiscard]] std::string note_started(std::int64_t seq) const;
   /// Notes that the current statement is known not to be in; returns as append().
   [[nodiscard]] std::string note_failure(std::int64_t seq) const;
   /// Changes the version rows and closes a run; returns as append().
@@ -78,8 +85,8 @@ class Bookkeeping {
                                        std::string_view condition = {},
                                        const std::vector<RowChange>& changes = {}) const;
   [[nodiscard]] std::string change_row(const RowChange& change) const;
-  [[nodiscard]] std::string write(const std::vector<RowChange>& changes,
-                                  const std::string& ledger_write) const;
+  [[nodiscard]] std::string write(const std::vector<RowChange>& changes, const std::string& ledger_write,
+                                  std::optional<std::int64_t> overtaken = {}) const;
   [[nodiscard]] std::string view_and(std::string_view more) const;
   [[nodiscard]] std::string joined_rows() const;
   [[nodiscard]] std::string now() const;

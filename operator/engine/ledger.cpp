@@ -98,7 +98,7 @@ std::string_view act_of(Direction direction) {
 }
 
 bool LedgerEntry::open() const {
-  return state == kStateRunning || (state == kStateFailed && statements_done > 0);
+  return state == kStateRunning || state == kStateStarted || (state == kStateFailed && statements_done > 0);
 }
 
 Direction LedgerEntry::direction() const {

@@ -37,6 +37,10 @@ inline constexpr std::string_view kStateDone = "done";
 inline constexpr std::string_view kStateRunning = "running";
 /// The same, and its current statement is known not to be in.
 inline constexpr std::string_view kStateFailed = "failed";
+/// The same, and its current statement, of which nothing can be told afterwards, was begun.
+inline constexpr std::string_view kStateStarted = "started";
+/// A `transaction: off` revision that was never finished here: the version table was moved past it by hand.
+inline constexpr std::string_view kStateOvertaken = "overtaken";
 
 /// The ledger's last row.
 struct LedgerEntry {

@@ -146,8 +146,17 @@ Result<DatabaseState> Migrator::read_state() {
   return state;
 }
 
+bool Migrator::wait_in_session(const Error& error, RetryPolicy& retry, Watch& watch) {
+  if (error.kind != ErrorKind::Transient || is_waiting_for_lock(error)) return false;
+  const auto wait = retry.wait_after(error);
+  const EitherToken ending(watch.stop, watch.cancel);
+  if (!wait || !clock_.sleep_for(*wait, ending.get())) return false;
+  if (error.reason == kLockTimeout) ++watch.lock_timeouts;
+  return true;
+}
+
 Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
-                                      Watch& watch) {
+                                      RetryPolicy& retry, Watch& watch) {
   auto connected = connect();
   if (connected && !places_) {
     connected = locate();
@@ -158,7 +167,9 @@ Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(Ste
   }
   const auto cancel_running = [database = database_.get()] { database->cancel(); };
   const std::stop_callback on_cancel(watch.cancel, cancel_running);
-  StepContext context{*database_, settings_, *places_, clock_, watch.in_doubt};
+  StepContext context{
+      *database_, settings_,      *places_,
+      clock_,     watch.in_doubt, [&](const Error& error) { return wait_in_session(error, retry, watch); }};
   return attempt(context);
 }
 
@@ -167,7 +178,7 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
   RetryPolicy retry(settings_.lock_patience, clock_, randomness_);
   const EitherToken ending(watch.stop, watch.cancel);
   for (;;) {
-    auto report = try_once(attempt, watch);
+    auto report = try_once(attempt, retry, watch);
     if (report) return report;
     Error error = std::move(report.error());
     // Whatever the session is in, the next try gets a new one; waiting for a lock has left nothing behind.

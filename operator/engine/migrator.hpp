@@ -21,6 +21,7 @@
 
 namespace athanor::engine {
 
+class RetryPolicy;
 struct StepContext;
 struct StepReport;
 
@@ -92,7 +93,8 @@ class Migrator {
   [[nodiscard]] Result<StepReport> try_until_settled(
       const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);
   [[nodiscard]] Result<StepReport> try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
-                                            Watch& watch);
+                                            RetryPolicy& retry, Watch& watch);
+  [[nodiscard]] bool wait_in_session(const Error& error, RetryPolicy& retry, Watch& watch);
   [[nodiscard]] Result<StepReport> run_step(const RevisionGraph& graph, const PlanStep& step,
                                             const std::vector<std::string>& rows_before, Watch& watch);
   void forget_session();

@@ -1,3 +1,4 @@
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include "engine/failpoints.hpp"
 #include "engine/retry_policy.hpp"
 #include "engine/session_state.hpp"
+#include "engine/statementwise_errors.hpp"
 #include "engine/step.hpp"
 #include "engine/step_start.hpp"
 
@@ -34,24 +36,23 @@ class StatementwiseRun {
 
  private:
   [[nodiscard]] Result<Start> declare_intent();
-  [[nodiscard]] Result<void> restore_settings();
+  [[nodiscard]] Result<void> restore_session();
   [[nodiscard]] Result<void> run_next();
   [[nodiscard]] Result<void> run_in_own_transaction(const Statement& statement);
   [[nodiscard]] Result<void> run_bare(const Statement& statement);
   [[nodiscard]] Result<bool> judge_interrupted(const Statement& statement);
   [[nodiscard]] Result<void> note_done();
+  [[nodiscard]] Result<void> note_started();
   [[nodiscard]] Result<StepReport> finish();
   [[nodiscard]] Result<void> record_finish(StepTransaction& transaction);
 
   [[nodiscard]] Result<StepTransaction> open_checked();
   [[nodiscard]] Result<void> commit_progress(StepTransaction& transaction);
-  [[nodiscard]] Error bookkeeping_failed(Error error) const;
-  [[nodiscard]] Error statement_failed(Error error, const Statement& statement);
   [[nodiscard]] bool known_not_to_be_in(const Error& error, const Statement& statement);
   void note_failure();
   [[nodiscard]] Result<std::string> next_index(std::size_t statement);
   [[nodiscard]] bool postgres() const { return context_.database.dialect() == ports::Dialect::PostgreSql; }
-  [[nodiscard]] Error undecided(const Statement& statement, const BareStatement& bare) const;
+  [[nodiscard]] RunStanding standing() const { return {work_, context_.places.ledger, seq_, done_}; }
 
   StepContext& context_;
   const StepWork& work_;
@@ -60,7 +61,9 @@ class StatementwiseRun {
   std::int64_t seq_ = 0;
   std::size_t done_ = 0;
   std::optional<std::int64_t> index_before_;
+  std::string done_checksum_;     ///< of the statements that are done
   bool was_interrupted_ = false;  ///< whether the next statement is in is not known
+  bool started_ = false;          ///< the ledger says that the next statement was begun
 };
 
 /// The oid of the index that a statement names, as SQL, to be noted before the statement runs. It has to be
@@ -85,11 +88,14 @@ Result<Start> StatementwiseRun::declare_intent() {
     return fail(fits.error());
 
   const auto books = transaction->bookkeeping();
-  const ActRecord record = act_record(work_, kStateRunning, view);
+  const ActRecord record = act_record(work_, kStateRunning, view, *start);
   if (start->kind == StartKind::Resume) {
+    seq_ = view.last->seq;
     done_ = view.last->statements_done;
-    was_interrupted_ = view.last->state == kStateRunning;
-    if (auto restored = restore_settings(); !restored) return fail(std::move(restored.error()));
+    done_checksum_ = done_checksum(work_.statements, done_);
+    started_ = view.last->state == kStateStarted;
+    was_interrupted_ = started_ || view.last->state == kStateRunning;
+    if (auto restored = restore_session(); !restored) return fail(std::move(restored.error()));
   }
   // Of a statement that was interrupted it was noted before.
   const auto index = was_interrupted_ ? Result<std::string>() : next_index(done_);
@@ -108,13 +114,15 @@ Result<Start> StatementwiseRun::declare_intent() {
 
 // What the revision set for its session went with the session that was interrupted. The statements that are
 // left, and the judgement of the one that was interrupted, need it again: a search_path decides which table
-// they mean.
-Result<void> StatementwiseRun::restore_settings() {
-  for (std::size_t i = 0; i < done_; ++i) {
-    const Statement& statement = work_.statements[i];
+// they mean. Temporary tables can't be made again without what was put into them.
+Result<void> StatementwiseRun::restore_session() {
+  const auto done = std::span(work_.statements).first(done_);
+  if (const auto lost = lost_temporary(done))
+    return fail(temporary_lost(work_.statements[*lost], standing()));
+  for (const Statement& statement : done) {
     if (!sets_for_session(statement)) continue;
     if (auto ran = context_.database.execute(statement); !ran) {
-      return fail(statement_failed(std::move(ran.error()), statement));
+      return fail(statement_failed(std::move(ran.error()), statement, standing()));
     }
   }
   return {};
@@ -133,7 +141,7 @@ Result<StepReport> StatementwiseRun::run() {
 
 Result<void> StatementwiseRun::run_next() {
   const Statement& statement = work_.statements[done_];
-  if (statement.kind != StatementClass::Bare) return run_in_own_transaction(statement);
+  if (statement.kind != StatementClass::Bare && !started_) return run_in_own_transaction(statement);
   if (was_interrupted_) {
     const auto done = judge_interrupted(statement);
     if (!done) return fail(done.error());
@@ -150,7 +158,8 @@ Result<StepTransaction> StatementwiseRun::open_checked() {
   if (!transaction) return transaction;
   const View& view = transaction->view();
   if (view.rows != work_.rows_before) return fail(version_moved(work_.rows_before, view.rows));
-  if (!view.last || view.last->seq != seq_ || view.last->state != kStateRunning ||
+  const auto state = started_ ? kStateStarted : kStateRunning;
+  if (!view.last || view.last->seq != seq_ || view.last->state != state ||
       view.last->statements_done != done_) {
     return fail(ErrorKind::Conflict, "VersionMoved", "another session went on with this revision meanwhile");
   }
@@ -160,14 +169,16 @@ Result<StepTransaction> StatementwiseRun::open_checked() {
 Result<void> StatementwiseRun::commit_progress(StepTransaction& transaction) {
   const auto index = next_index(done_ + 1);
   if (!index) return fail(index.error());
+  std::string checksum = done_checksum(done_checksum_, work_.statements[done_]);
   const auto receipt =
-      transaction.record(transaction.bookkeeping().note_progress(
-                             {seq_, done_ + 1, done_checksum(work_.statements, done_ + 1), *index}),
+      transaction.record(transaction.bookkeeping().note_progress({seq_, done_ + 1, checksum, *index}),
                          work_.rows_before, work_.rows_before);
   if (!receipt) return fail(receipt.error());
   failpoints::pass(failpoints::kOffBeforeProgressCommit);
   if (auto committed = transaction.commit(); !committed) return committed;
   ++done_;
+  done_checksum_ = std::move(checksum);
+  started_ = false;
   index_before_ = receipt->index_before;
   failpoints::pass(failpoints::kOffAfterProgress);
   return {};
@@ -178,40 +189,63 @@ Result<void> StatementwiseRun::run_in_own_transaction(const Statement& statement
   if (!transaction) return fail(std::move(transaction.error()));
   failpoints::pass(failpoints::kOffBeforeStatement);
   auto ran = context_.database.execute(statement);
+  const bool refused = !ran;
   if (ran) {
     failpoints::pass(failpoints::kOffAfterStatement);
     ran = commit_progress(*transaction);
   }
   if (ran) return {};
   transaction->rollback();
-  if (ran.error().kind == ErrorKind::Terminal) note_failure();
-  return fail(statement_failed(std::move(ran.error()), statement));
+  const Error& error = ran.error();
+  // What only the server knows: REINDEX TABLE of a partitioned table, for example.
+  if (refused && error.site.sqlstate == kNotInATransaction) return run_bare(statement);
+  // The session is sound, and has the revision's temporary tables.
+  if (refused && context_.wait_to_try_again && context_.wait_to_try_again(error)) return {};
+  if (error.kind == ErrorKind::Terminal && error.reason != kTransactionEnded) note_failure();
+  return fail(statement_failed(std::move(ran.error()), statement, standing()));
 }
 
 Result<void> StatementwiseRun::run_bare(const Statement& statement) {
+  if (read_bare(statement).kind == BareKind::Other) {
+    if (auto noted = note_started(); !noted) return noted;
+  }
   failpoints::pass(failpoints::kOffBeforeStatement);
   if (auto ran = context_.database.execute(statement); !ran) {
     if (known_not_to_be_in(ran.error(), statement)) note_failure();
-    return fail(statement_failed(std::move(ran.error()), statement));
+    return fail(statement_failed(std::move(ran.error()), statement, standing()));
   }
   failpoints::pass(failpoints::kOffAfterBareStatement);
   return note_done();
+}
+
+// Without the mark an interruption before the statement could not be told from one during it.
+Result<void> StatementwiseRun::note_started() {
+  auto transaction = open_checked();
+  if (!transaction) return fail(std::move(transaction.error()));
+  const auto receipt = transaction->record(transaction->bookkeeping().note_started(seq_), work_.rows_before,
+                                           work_.rows_before);
+  if (!receipt) return fail(bookkeeping_failed(receipt.error(), standing()));
+  if (auto committed = transaction->commit(); !committed)
+    return fail(bookkeeping_failed(std::move(committed.error()), standing()));
+  started_ = true;
+  return {};
 }
 
 Result<void> StatementwiseRun::note_done() {
   auto transaction = open_checked();
   if (!transaction) return fail(std::move(transaction.error()));
   auto committed = commit_progress(*transaction);
-  if (!committed) return fail(bookkeeping_failed(std::move(committed.error())));
+  if (!committed) return fail(bookkeeping_failed(std::move(committed.error()), standing()));
   return {};
 }
 
 /// @return whether the statement is in
 Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
   const BareStatement bare = read_bare(statement);
-  const auto standing = ask_catalog(context_.database, bare, index_before_);
-  if (!standing) return fail(standing.error());
-  switch (standing->verdict) {
+  if (bare.kind == BareKind::Other && !started_) return false;
+  const auto found = ask_catalog(context_.database, bare, index_before_);
+  if (!found) return fail(found.error());
+  switch (found->verdict) {
     case Verdict::Done:
       return true;
     case Verdict::Run:
@@ -225,9 +259,9 @@ Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
                               "server. Athanor waits for it.",
                               error_prefix(*work_.revision, statement.line)));
     case Verdict::Unknown:
-      return fail(undecided(statement, bare));
+      return fail(undecided(statement, bare, standing()));
   }
-  if (auto dropped = drop_remains(context_.database, bare, *standing); !dropped) {
+  if (auto dropped = drop_remains(context_.database, bare, *found); !dropped) {
     return fail(at_statement(std::move(dropped.error()), *work_.revision, &statement,
                              "An invalid index that this revision left behind could not be dropped."));
   }
@@ -258,52 +292,12 @@ void StatementwiseRun::note_failure() {
   if (transaction->conclude(transaction->bookkeeping().note_failure(seq_))) (void)transaction->commit();
 }
 
-Error StatementwiseRun::statement_failed(Error error, const Statement& statement) {
-  const bool of_the_statement = error.kind == ErrorKind::Terminal || error.kind == ErrorKind::Transient;
-  if (!of_the_statement || error.reason == kLockHeld) return error;
-  const std::string before =
-      done_ == 0
-          ? "No statement of the revision was applied before it"
-          : fmt::format("The revision runs statement by statement, and the {} before this one stay applied",
-                        done_ == 1 ? "one" : std::to_string(done_));
-  const std::string_view next = error.kind == ErrorKind::Transient
-                                    ? "it is tried again from here."
-                                    : "once this is mended, the run goes on from here.";
-  return at_statement(std::move(error), *work_.revision, &statement, fmt::format("{}; {}", before, next));
-}
-
-Error StatementwiseRun::undecided(const Statement& statement, const BareStatement& bare) const {
-  const std::string why =
-      bare.kind == BareKind::CreateIndex
-          ? fmt::format(
-                "the index {} is invalid, and was there before the statement was begun; drop it or "
-                "rebuild it",
-                bare.index)
-          : std::string("the catalog can't tell whether it is in");
-  return Error{
-      ErrorKind::Terminal, "InterruptedStatement",
-      fmt::format(
-          "{}statement {} of {} was interrupted, and {}. Look at the database. If the statement is in, run: "
-          "UPDATE {ledger} SET statements_done = {}, state = 'failed' WHERE seq = {seq}; if it is not, run: "
-          "UPDATE {ledger} SET state = 'failed' WHERE seq = {seq}; then let the run go on.",
-          error_prefix(*work_.revision, statement.line), done_ + 1, work_.statements.size(), why, done_ + 1,
-          fmt::arg("ledger", context_.places.ledger), fmt::arg("seq", seq_)),
-      ErrorSite{work_.revision->id, work_.revision->source, statement.line, {}}};
-}
-
-Error StatementwiseRun::bookkeeping_failed(Error error) const {
-  if (error.kind == ErrorKind::Conflict || error.kind == ErrorKind::InDoubt) return error;
-  return at_statement(
-      std::move(error), *work_.revision, nullptr,
-      "The statements of the revision that were run stay applied; the run goes on behind them.");
-}
-
 Result<StepReport> StatementwiseRun::finish() {
   auto transaction = open_checked();
   if (!transaction) return fail(std::move(transaction.error()));
   failpoints::pass(failpoints::kOffBeforeFinish);
   if (auto recorded = record_finish(*transaction); !recorded) {
-    return fail(bookkeeping_failed(std::move(recorded.error())));
+    return fail(bookkeeping_failed(std::move(recorded.error()), standing()));
   }
   failpoints::pass(failpoints::kOffAfterFinish);
   return report_;

@@ -6,6 +6,14 @@
 
 namespace athanor::engine {
 
+namespace {
+
+void add_to_list(std::string& list, const std::string& id) {
+  list += (list.empty() ? "" : ",") + id;
+}
+
+}  // namespace
+
 StepReport report_of(const View& view, Ownership ownership) {
   StepReport report;
   report.ownership = ownership;
@@ -17,15 +25,21 @@ StepReport report_of(const View& view, Ownership ownership) {
   return report;
 }
 
-ActRecord act_record(const StepWork& work, std::string_view state, const View& view) {
+ActRecord act_record(const StepWork& work, std::string_view state, const View& view, const Start& start) {
   ActRecord record;
   record.seq = next_seq(view);
   record.act = act_of(work.step->direction);
   record.revision = work.revision->id;
   record.state = state;
   record.checksum = work.section->checksum;
-  const bool upgrade = work.step->direction == Direction::Upgrade;
-  record.downgrade = upgrade && work.revision->downgrade ? &*work.revision->downgrade : nullptr;
+  record.overtaken = start.overtaken;
+  if (work.step->direction == Direction::Downgrade) return record;
+  record.downgrade = work.revision->downgrade ? &*work.revision->downgrade : nullptr;
+  for (const std::string& parent : work.revision->down_revisions) add_to_list(record.parents, parent);
+  for (const std::string& written : work.revision->depends_on) {
+    const auto labelled = work.graph->find(written) ? std::nullopt : work.graph->find_label(written);
+    add_to_list(record.depends_on, labelled ? work.graph->at(*labelled).id : written);
+  }
   return record;
 }
 

@@ -8,6 +8,7 @@
 #include "core/history.hpp"
 #include "core/result.hpp"
 #include "engine/owner_guard.hpp"
+#include "engine/step_start.hpp"
 #include "engine/step_transaction.hpp"
 #include "engine/step_work.hpp"
 
@@ -41,6 +42,7 @@ struct StepReport {
 [[nodiscard]] Result<StepReport> record_owner(StepContext& context);
 
 /// What the ledger keeps of running `work`.
-[[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state, const View& view);
+[[nodiscard]] ActRecord act_record(const StepWork& work, std::string_view state, const View& view,
+                                   const Start& start);
 
 }  // namespace athanor::engine

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/digest.hpp"
+#include "core/interrupted_run.hpp"
 #include "core/words.hpp"
 
 namespace athanor::engine {
@@ -12,14 +14,8 @@ std::string rows_in_words(const std::vector<std::string>& rows) {
   return rows.empty() ? "nothing" : join_words(rows);
 }
 
-Error interrupted_revision(const LedgerEntry& run) {
-  return Error{
-      ErrorKind::Terminal, "InterruptedRevision",
-      fmt::format("revision {} was begun statement by statement ({}) and stopped after {} of them. It "
-                  "has to be finished before anything else is run: give the environment that revision, "
-                  "with `transaction: off`, and a target that includes it.",
-                  run.revision, run.act, run.statements_done),
-      ErrorSite{run.revision, {}, 0, {}}};
+InterruptedRun run_of(const LedgerEntry& entry) {
+  return {entry.revision, entry.direction(), entry.checksum, entry.statements_done};
 }
 
 // What is done already must not have been edited. Beyond that, the text may change only where it is known
@@ -44,14 +40,14 @@ Result<StartKind> decide_open_run(const View& view, const StepWork& work) {
   const LedgerEntry& run = *view.last;
   const bool ours = run.revision == work.revision->id && run.direction() == work.step->direction &&
                     work.revision->transaction == TransactionMode::Off;
-  if (!ours) return fail(interrupted_revision(run));
+  if (!ours) return fail(interrupted_revision(run_of(run)));
   if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
   if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
   return StartKind::Resume;
 }
 
-Result<StartKind> decide_kind(const View& view, const StepWork& work, bool in_doubt) {
-  if (view.last && view.last->open()) return decide_open_run(view, work);
+Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open, bool in_doubt) {
+  if (open) return decide_open_run(view, work);
   if (view.rows == work.rows_before) return StartKind::Fresh;
   const bool in = in_doubt && view.rows == work.rows_after && view.last &&
                   view.last->revision == work.revision->id && view.last->act == act_of(work.step->direction);
@@ -66,16 +62,27 @@ Result<Start> decide_start(const View& view, const StepWork& work, const Setting
   const auto owner = view.last ? std::optional(view.last->owner) : std::nullopt;
   start.ownership = ownership_of(owner, settings.self, settings.take_over);
   if (start.ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
-  auto kind = decide_kind(view, work, in_doubt);
+  bool open = view.last && view.last->open();
+  if (open && is_overtaken(run_of(*view.last), *work.graph, view.rows)) {
+    start.overtaken = view.last->seq;
+    open = false;
+  }
+  auto kind = decide_kind(view, work, open, in_doubt);
   if (!kind) return fail(std::move(kind.error()));
   start.kind = *kind;
   return start;
 }
 
+std::string done_checksum(std::string_view before, const Statement& statement) {
+  return sha256_hex(fmt::format("{} {}", before, sql_checksum(statement.text)));
+}
+
 std::string done_checksum(const std::vector<Statement>& statements, std::size_t count) {
-  std::string text;
-  for (std::size_t i = 0; i < count && i < statements.size(); ++i) text += statements[i].text + ";\n";
-  return sql_checksum(text);
+  std::string checksum;
+  for (std::size_t i = 0; i < count && i < statements.size(); ++i) {
+    checksum = done_checksum(checksum, statements[i]);
+  }
+  return checksum;
 }
 
 Error version_moved(const std::vector<std::string>& expected, const std::vector<std::string>& found) {

@@ -1,7 +1,10 @@
 // What a step finds under the lock, and whether it goes on from there. No side effects.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -22,6 +25,9 @@ enum class StartKind {
 struct Start {
   StartKind kind = StartKind::Fresh;
   Ownership ownership = Ownership::Ours;
+  /// The ledger's place of a run that was never finished and is over all the same: the version table was
+  /// moved past it by hand. It is closed with this act.
+  std::optional<std::int64_t> overtaken;
 };
 
 /// @param in_doubt the reply to this step's COMMIT was lost before
@@ -32,7 +38,10 @@ struct Start {
 [[nodiscard]] Result<Start> decide_start(const View& view, const StepWork& work, const Settings& settings,
                                          bool in_doubt);
 
-/// Names what the first `count` statements say, for telling whether they are still the same.
+/// Names what statements say, for telling whether they are still the same: those that `before` names, and one
+/// more. `before` is empty for none.
+[[nodiscard]] std::string done_checksum(std::string_view before, const Statement& statement);
+/// The same for the first `count` statements.
 [[nodiscard]] std::string done_checksum(const std::vector<Statement>& statements, std::size_t count);
 
 /// Conflict `VersionMoved`, saying which rows were expected and found.

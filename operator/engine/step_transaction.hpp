@@ -2,6 +2,7 @@
 // COMMIT or, whatever happens, by ROLLBACK.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct StepContext {
   Places& places;            ///< as last known; made complete by the first commit
   ports::Clock& clock;
   bool in_doubt = false;  ///< the reply to this step's COMMIT was lost before
+  /// After a statement with a transaction of its own failed: waits, if it may succeed the next time.
+  /// @return false: give up, or begin with another session
+  std::function<bool(const Error&)> wait_to_try_again{};
 };
 
 /// Settings of a transaction, or of a session, that holds the lock.

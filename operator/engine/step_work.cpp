@@ -48,6 +48,30 @@ Result<void> check_statement(const Revision& revision, const Statement& statemen
   return {};
 }
 
+void trim_sentence(std::string& message) {
+  while (message.ends_with('.') || message.ends_with(' ')) message.pop_back();
+}
+
+// What tokens could not tell beforehand (a partitioned table, what a procedure does), the server does.
+void add_way_out(Error& error, const Revision& revision) {
+  std::string_view way_out;
+  if (error.site.sqlstate == kNotInATransaction && revision.transaction == TransactionMode::On) {
+    error.reason = "NeedsTransactionOff";
+    way_out = "Put the statement into a revision of its own with `-- transaction: off` in its head";
+  } else if (error.site.sqlstate == "2D000") {
+    error.reason = "TransactionControl";
+    way_out =
+        "A procedure that commits or rolls back can't be called from a revision: Athanor runs each statement "
+        "in a "
+        "transaction of its own, or the next try could not tell what is in. Write what it does as statements "
+        "of "
+        "a revision with `-- transaction: off`, which are committed one by one, or call it by hand";
+  }
+  if (way_out.empty()) return;
+  trim_sentence(error.message);
+  error.message = fmt::format("{}. {}", error.message, way_out);
+}
+
 // Bytes that do not continue a UTF-8 character.
 std::size_t characters(std::string_view text) {
   std::size_t count = 0;
@@ -70,6 +94,7 @@ Result<StepWork> prepare_step(const RevisionGraph& graph, const PlanStep& step,
     return refuse(revision, 0, "Irreversible", "it has no downgrade section, so it can't be undone.");
   }
   StepWork work;
+  work.graph = &graph;
   work.step = &step;
   work.revision = &revision;
   work.section = step.direction == Direction::Upgrade ? &revision.upgrade : &*revision.downgrade;
@@ -120,10 +145,11 @@ Error at_statement(Error error, const Revision& revision, const Statement* state
     const std::size_t within = error.site.line;
     line = statement->line + (within > 0 ? within - 1 : 0);
   }
+  if (statement != nullptr) add_way_out(error, revision);
   error.site.revision = revision.id;
   error.site.file = revision.source;
   error.site.line = line;
-  while (error.message.ends_with('.') || error.message.ends_with(' ')) error.message.pop_back();
+  trim_sentence(error.message);
   error.message = fmt::format("{}{}. {}", error_prefix(revision, line), error.message, aftermath);
   return error;
 }

@@ -15,7 +15,13 @@
 
 namespace athanor::engine {
 
+/// The adapters' word for a transaction of ours that the revision itself ended.
+inline constexpr const char* kTransactionEnded = "TransactionEnded";
+/// SQLSTATE of a statement that can't be run in a transaction.
+inline constexpr const char* kNotInATransaction = "25001";
+
 struct StepWork {
+  const RevisionGraph* graph = nullptr;
   const PlanStep* step = nullptr;
   const Revision* revision = nullptr;
   const SqlSection* section = nullptr;
@@ -47,7 +53,9 @@ struct StepWork {
 [[nodiscard]] std::string error_prefix(const Revision& revision, std::size_t line);
 
 /// An error of the database, said of the statement that it happened in: the site filled in, the line counted
-/// in the file, and what became of the revision in words.
+/// in the file, the way out where the server knows none, and what became of the revision in words.
+/// @return Terminal `NeedsTransactionOff` for what only the server could know not to run in a transaction;
+/// Terminal `TransactionControl` for a procedure that commits
 /// @param statement null: it happened in the protocol's own bookkeeping
 /// @param aftermath a sentence, for example "The revision was rolled back."
 [[nodiscard]] Error at_statement(Error error, const Revision& revision, const Statement* statement,

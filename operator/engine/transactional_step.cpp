@@ -12,7 +12,13 @@ constexpr std::string_view kRolledBack =
     "The revision was rolled back; once this is mended, the run goes on from it.";
 constexpr std::string_view kTriedAgain = "The revision was rolled back and is tried again.";
 
+constexpr std::string_view kEndedEarly =
+    "What the revision had done by then was committed or rolled back with it, and is not recorded: look at "
+    "the "
+    "database, and put it right by hand before the run goes on.";
+
 std::string_view aftermath(const Error& error) {
+  if (error.reason == kTransactionEnded) return kEndedEarly;
   return error.kind == ErrorKind::Transient ? kTriedAgain : kRolledBack;
 }
 
@@ -54,7 +60,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
 
   if (auto run = run_statements(context, work); !run) return fail(std::move(run.error()));
   failpoints::pass(failpoints::kStepBeforeConclude);
-  ActRecord record = act_record(work, kStateDone, transaction->view());
+  ActRecord record = act_record(work, kStateDone, transaction->view(), *start);
   record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
   auto receipt = record_and_commit(*transaction, work, record);
   if (!receipt) {

@@ -149,6 +149,21 @@ TEST_P(Applying, TheStateTellsWhatTheLedgerKnows) {
   EXPECT_EQ(environment.scalar("SELECT actor FROM " + environment.ledger_table), environment.settings.by);
 }
 
+TEST_P(Applying, TheLedgerKeepsWhatARevisionStoodOn) {
+  auto labelled = revision("side", "", "SELECT 1;");
+  labelled.branch_labels = {"billing"};
+  auto merge = off(with_downgrade(revision("merge", "", "SELECT 1;"), ""));
+  merge.down_revisions = {"b", "a"};
+  merge.depends_on = {"c", "billing"};
+  const auto graph = graph_of({labelled, revision("a", "", "SELECT 1;"), revision("b", "", "SELECT 1;"),
+                               revision("c", "", "SELECT 1;"), merge});
+  ASSERT_EQ(told(environment.upgrade(graph)), "ok");
+  ASSERT_EQ(told(environment.downgrade(graph, "b")), "ok");
+  EXPECT_THAT(environment.ask("SELECT act, parents, depends_on FROM " + environment.ledger_table +
+                              " WHERE revision IN ('a', 'merge') ORDER BY act, revision"),
+              ElementsAre("downgrade - -", "upgrade - -", "upgrade b,a c,side"));
+}
+
 TEST_P(Applying, WithoutTheLedgerItGoesOnFromTheVersionTable) {
   ASSERT_EQ(told(environment.upgrade(chain("SELECT 1;"), "r2")), "ok");
   (void)environment.ask("DROP TABLE " + environment.ledger_table);

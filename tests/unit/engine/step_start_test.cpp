@@ -37,7 +37,9 @@ std::string decided(const Situation& situation) {
   auto made = testing::with_downgrade(testing::off(testing::revision("r2", "r1", kSql)), "SELECT 9");
   if (situation.in_transaction) made.transaction = TransactionMode::On;
   PlanStep step{"r2", situation.direction, {{RowChange::Kind::Update, "r1", "r2"}}};
+  const auto graph = testing::graph_of({testing::revision("r1", "", ""), made});
   StepWork work;
+  work.graph = &graph;
   work.step = &step;
   work.revision = &made;
   work.section = &made.upgrade;
@@ -48,7 +50,7 @@ std::string decided(const Situation& situation) {
   if (!start) return start.error().reason;
   switch (start->kind) {
     case StartKind::Fresh:
-      return "Fresh";
+      return start->overtaken == 4 ? "Fresh, and closes what was overtaken" : "Fresh";
     case StartKind::Resume:
       return "Resume";
     case StartKind::AlreadyIn:
@@ -102,9 +104,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ItsFirstStatementFailed", [](Situation& s) { s.last = entry("r2", kStateFailed, 0); }, "Fresh"},
         Case{"AnotherWasInterrupted", [](Situation& s) { s.last = entry("r7", kStateRunning, 1); },
              "InterruptedRevision"},
-        Case{"ItWasInterruptedTheOtherWay",
+        Case{"AnotherWasInterruptedTheOtherWay",
              [](Situation& s) {
-               s.last = entry("r2", kStateRunning, 1);
+               s.last = entry("r1", kStateRunning, 1);
                s.last->act = kActDowngrade;
              },
              "InterruptedRevision"},
@@ -124,25 +126,35 @@ INSTANTIATE_TEST_SUITE_P(
              [](Situation& s) {
                s.last = entry("r2", kStateRunning, 1);
                s.last->checksum = "other";
-               s.last->done_checksum = sql_checksum("SELECT 1;");
+               s.last->done_checksum = done_checksum(*split_postgres("SELECT 1"), 1);
              },
              "InterruptedRevisionEdited"},
         Case{"ItFailedAndWasMendedBehindWhatIsDone",
              [](Situation& s) {
                s.last = entry("r2", kStateFailed, 1);
                s.last->checksum = "other";
-               s.last->done_checksum = sql_checksum("SELECT 1;");
+               s.last->done_checksum = done_checksum(*split_postgres("SELECT 1"), 1);
              },
              "Resume"},
         Case{"ItFailedAndWhatIsDoneWasEdited",
              [](Situation& s) {
                s.last = entry("r2", kStateFailed, 1);
                s.last->checksum = "other";
-               s.last->done_checksum = sql_checksum("SELECT 0;");
+               s.last->done_checksum = done_checksum(*split_postgres("SELECT 0"), 1);
              },
              "InterruptedRevisionEdited"},
         Case{"MoreIsDoneThanThereIs", [](Situation& s) { s.last = entry("r2", kStateRunning, 4); },
              "InterruptedRevisionEdited"},
+        Case{"AStatementOfItWasStarted", [](Situation& s) { s.last = entry("r2", kStateStarted, 1); },
+             "Resume"},
+        Case{"AnotherWasFinishedByHand", [](Situation& s) { s.last = entry("r1", kStateRunning, 1); },
+             "Fresh, and closes what was overtaken"},
+        Case{"ItWasUndoneByHand",
+             [](Situation& s) {
+               s.last = entry("r2", kStateFailed, 1);
+               s.last->act = kActDowngrade;
+             },
+             "Fresh, and closes what was overtaken"},
         Case{"AnotherOwnsTheDatabase",
              [](Situation& s) {
                s.last = entry("r1", kStateDone);
@@ -155,6 +167,18 @@ TEST_P(DecideStart, Decides) {
   Situation situation;
   GetParam().set(situation);
   EXPECT_EQ(decided(situation), GetParam().expected);
+}
+
+TEST(DoneChecksum, IsCarriedOnFromStatementToStatement) {
+  const auto statements = *split_postgres(kSql);
+  std::string carried;
+  EXPECT_EQ(done_checksum(statements, 0), carried);
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    carried = done_checksum(carried, statements[i]);
+    EXPECT_EQ(done_checksum(statements, i + 1), carried);
+  }
+  EXPECT_EQ(done_checksum(*split_postgres("SELECT 1; SELECT /* x */ 2"), 2), done_checksum(statements, 2));
+  EXPECT_NE(done_checksum(*split_postgres("SELECT 2; SELECT 1"), 2), done_checksum(statements, 2));
 }
 
 TEST(VersionMoved, NamesWhatWasExpectedAndFound) {

@@ -1,0 +1,117 @@
+// A migrator on a scripted database.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "engine/migrator.hpp"
+#include "fakes/fake_clock.hpp"
+#include "fakes/fake_randomness.hpp"
+#include "fakes/scripted_database.hpp"
+#include "support/revisions.hpp"
+
+namespace athanor::engine {
+
+/// A database with both tables, at `rows`, and one revision to run: r1 → r2.
+class Running : public ::testing::Test {
+ protected:
+  Running() {
+    settings.self = Owner{"staging", "shop", "", ""};
+    settings.lock_patience = std::chrono::milliseconds(10'000);
+    script->on_begin = [this](const auto& options,
+                              std::string_view sql) -> Result<std::optional<ports::Rows>> {
+      if (sql.starts_with("WITH names")) return ports::Rows{survey()};
+      if (!options.lock_key.empty() && locked_for > 0) {
+        --locked_for;
+        return std::nullopt;
+      }
+      return ports::Rows{view()};
+    };
+    script->on_query = [this](std::string_view sql) -> Result<ports::Rows> {
+      ports::Row row = view();
+      if (sql.find("|| '\t' ||") != std::string_view::npos) row.emplace_back();  // the acts: none
+      return ports::Rows{row};
+    };
+    script->on_conclude = [this](std::string_view) -> Result<ports::Rows> {
+      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, miscounted}};
+    };
+  }
+
+  static ports::Row survey() {
+    return {"public",
+            "t",
+            "t",
+            "t",
+            "t",
+            "t",
+            "t",
+            "32",
+            "t",
+            "t",
+            "t",
+            "t",
+            "public.alembic_version",
+            "t",
+            "t",
+            "t",
+            "athanor_ledger",
+            "f",
+            std::nullopt,
+            std::nullopt,
+            "tester",
+            "test"};
+  }
+  [[nodiscard]] ports::Row view() const {
+    ports::Row row(16);
+    row[0] = rows;
+    row[1] = "1";
+    row[2] = "1";
+    row[3] = "upgrade";
+    row[4] = last_revision;
+    row[5] = "done";
+    row[10] = owner;
+    row[11] = "shop";
+    row[14] = "2026-11-22T20:14:01.000Z";
+    return row;
+  }
+  static Error error(ErrorKind kind, std::string reason, std::string sqlstate = {}) {
+    return Error{kind, std::move(reason), "it failed", {"", "", 0, std::move(sqlstate)}};
+  }
+
+  Outcome run(std::stop_token stop = {}, std::stop_token cancel = {}) {
+    Migrator migrator(
+        [this]() -> Result<std::unique_ptr<ports::Database>> {
+          if (refuse) return fail(*refuse);
+          return std::make_unique<fakes::ScriptedDatabase>(script);
+        },
+        settings, clock, randomness);
+    const auto state = migrator.read_state();
+    if (state) script->calls.clear();
+    return migrator.run(graph, upgrade_plan(), progress, std::move(stop), std::move(cancel));
+  }
+  [[nodiscard]] Plan upgrade_plan() const { return testing::upgrade_plan(graph, {"r1"}); }
+
+  struct Told : Progress {
+    int waits = 0;
+    void waiting_for_lock() override { ++waits; }
+  };
+
+  std::shared_ptr<fakes::Script> script = std::make_shared<fakes::Script>();
+  fakes::FakeClock clock;
+  fakes::FakeRandomness randomness;
+  Settings settings;
+  Told progress;
+  std::string rows = "r1", seen = "r1", miscounted = "0", owner = "staging", last_revision = "r1";
+  int locked_for = 0;
+  std::optional<Error> refuse;
+  RevisionGraph graph = testing::graph_of(
+      {testing::revision("r1", "", ""), testing::revision("r2", "r1", "SELECT 1; SELECT 2;")});
+};
+
+}  // namespace athanor::engine
