@@ -128,14 +128,19 @@ class Descent {
   /// bound_[n] is the first line leading to n when n was last looked at. Lines come to lead to fewer nodes,
   /// and new ones are opened behind all others: so a bound can only be too low, and holding the lowest at the
   /// top of a heap finds the answer along one path of nodes, mending what has become too low on the way.
+  ///
+  /// What is found at the path's end is the answer as soon as nothing beside the path can be lower: the rest
+  /// of it need not be walked back, and is where the next search for the same node begins. Without that two
+  /// lines that depend on each other revision by revision cost their product.
   Line first_line_above(Index node) {
     ++query_;
-    std::vector<Index> path{node};
+    while (!path_.empty() && !todo_[path_.back().node]) path_.pop_back();
+    if (path_.empty() || path_.front().node != node) path_.assign(1, {node, kNoLine});
     for (;;) {
-      const Index here = path.back();
+      const auto [here, beside] = path_.back();
       auto& heap = above(here);
       while (!heap.empty() && !todo_[heap.front().second]) pop(heap);
-      const Line own = here == node ? kNoLine : lines_.of(here);
+      const Line own = path_.size() == 1 ? kNoLine : lines_.of(here);
       if (!heap.empty() && heap.front().first < own) {
         const auto [line, follower] = heap.front();
         if (bound_[follower] > line) {
@@ -144,16 +149,25 @@ class Descent {
           continue;
         }
         if (settled_[follower] != query_) {
-          path.push_back(follower);
+          path_.push_back({follower, std::min({beside, own, second_lowest(heap)})});
           continue;
         }
       }
       const Line found = heap.empty() ? own : std::min(own, heap.front().first);
-      if (here == node) return found;
+      if (path_.size() == 1) return found;
       bound_[here] = found;
       settled_[here] = query_;
-      path.pop_back();
+      if (found <= beside) return found;
+      path_.pop_back();
     }
+  }
+
+  static Line second_lowest(const std::vector<Above>& heap) {
+    Line lowest = kNoLine;
+    for (std::size_t i = 1; i < std::min<std::size_t>(heap.size(), 3); ++i) {
+      lowest = std::min(lowest, heap[i].first);
+    }
+    return lowest;
   }
 
   static void pop(std::vector<Above>& heap) {
@@ -173,6 +187,12 @@ class Descent {
   std::vector<std::uint32_t> settled_;  ///< the query in which bound_ was found exact
   std::vector<std::vector<Above>> above_;
   std::vector<bool> above_known_;
+  /// From the node last asked for upwards, each node a follower of the one before.
+  struct Step {
+    Index node;
+    Line beside;  ///< no line that leads to the first node beside this path is lower
+  };
+  std::vector<Step> path_;
   std::uint32_t query_ = 0;
   std::vector<Index> order_;
 };

@@ -14,8 +14,9 @@ namespace athanor {
 /// The walk goes down one line as long as it can. Where it meets a revision that another open line still
 /// needs, that line is walked first; where a line ends, it goes on with the one opened before.
 ///
-/// Near linear for chains, forests, wide merges and long depends_on lists; quadratic only where two long
-/// lines depend on each other revision by revision.
+/// Near linear for chains, forests, ladders (two lines that depend on each other revision by revision), wide
+/// merges and long depends_on lists. Not for every graph: where searches for several revisions take turns,
+/// each walks its way anew.
 ///
 /// @param chosen for each node, whether it is to be sorted
 /// @param heads where the lines begin, in index order

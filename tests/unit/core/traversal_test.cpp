@@ -2,6 +2,7 @@
 #include "core/traversal.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <random>
 #include <set>
 #include <string>
@@ -344,6 +345,21 @@ TEST(PlanSizes, FiftyThousandRevisionsInAChain) {
   ASSERT_EQ(down.steps.size(), 50000U);
   EXPECT_EQ(down.steps.front().revision, "r049999");
   EXPECT_EQ(down.steps.back().row_changes.front(), (RowChange{RowChange::Kind::Delete, "r000000", ""}));
+}
+
+TEST(PlanSizes, FiftyThousandRevisionsInALadder) {
+  std::vector<Revision> revisions = chain(25'000);
+  for (std::size_t i = 0; i < 25'000; ++i) {
+    std::string rung = revisions[i].id;
+    rung.front() = 's';
+    std::string below = i == 0 ? "" : revisions[i - 1].id;
+    if (i > 0) below.front() = 's';
+    revisions.push_back(revision(rung, i == 0 ? Ids{} : Ids{below}, {revisions[i].id}));
+  }
+  const auto graph = graph_of(std::move(revisions));
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(upgrade(graph, {}, "heads").steps.size(), 50'000U);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(4));
 }
 
 TEST(PlanSizes, TenThousandBranchesMerged) {
