@@ -13,7 +13,8 @@ namespace {
 std::string how_to_go_on(const RunStanding& run) {
   return fmt::format(
       "Look at the database. If the statement is in, run: UPDATE {ledger} SET statements_done = {}, state = "
-      "'failed' WHERE seq = {seq}; if it is not, run: UPDATE {ledger} SET state = 'failed' WHERE seq = {seq}; "
+      "'failed' WHERE seq = {seq}; if it is not, run: UPDATE {ledger} SET state = 'failed' WHERE seq = "
+      "{seq}; "
       "then let the run go on.",
       run.done + 1, fmt::arg("ledger", run.ledger), fmt::arg("seq", run.seq));
 }
@@ -62,11 +63,12 @@ Error undecided(const Statement& statement, const BareStatement& bare, const Run
 Error temporary_lost(const Statement& statement, const RunStanding& run) {
   return terminal(
       "TemporaryTableLost", statement, run,
-      fmt::format("the revision was interrupted after {} of its statements, and the temporary table that this "
-                  "one made went with the session. If its statements may be run again, let it begin anew: "
-                  "UPDATE {} SET statements_done = 0, state = 'failed' WHERE seq = {}; else finish it by hand "
-                  "and stamp the version table. A table that is not temporary outlives an interruption.",
-                  run.done, run.ledger, run.seq));
+      fmt::format(
+          "the revision was interrupted after {} of its statements, and the temporary table that this "
+          "one made went with the session. If its statements may be run again, let it begin anew: "
+          "UPDATE {} SET statements_done = 0, state = 'failed' WHERE seq = {}; else finish it by hand "
+          "and stamp the version table. A table that is not temporary outlives an interruption.",
+          run.done, run.ledger, run.seq));
 }
 
 Error bookkeeping_failed(Error error, const RunStanding& run) {

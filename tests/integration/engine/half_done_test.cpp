@@ -32,7 +32,9 @@ class HalfDone : public StatementByStatement {
     engine::Progress progress;
     return decision.hold ? outcome : environment.migrator().run(graph, decision.plan, progress, {}, {});
   }
-  [[nodiscard]] std::string mark() const { return environment.scalar("SELECT string_agg(what, '') FROM mark"); }
+  [[nodiscard]] std::string mark() const {
+    return environment.scalar("SELECT string_agg(what, '') FROM mark");
+  }
   /// Runs what the message says behind `words`.
   void do_as_told(const std::string& message, const std::string& words) const {
     const auto begin = message.find(words);
@@ -51,14 +53,16 @@ TEST_F(HalfDone, OneThatWasFinishedByHandAndStampedIsOver) {
   sql("UPDATE alembic_version SET version_num = 'r2'");
   EXPECT_EQ(told(reconcile(with_next)), "ok");
   EXPECT_EQ(mark(), "ac");
-  EXPECT_THAT(environment.ledger(), ElementsAre("upgrade r1 done", "upgrade r2 overtaken", "upgrade r3 done"));
+  EXPECT_THAT(environment.ledger(),
+              ElementsAre("upgrade r1 done", "upgrade r2 overtaken", "upgrade r3 done"));
   EXPECT_EQ(told(reconcile(with_next, "r3")), "ok");
 }
 
 TEST_F(HalfDone, OneThatWasFinishedByHandCanBeUndoneAtOnce) {
-  const auto graph = graph_of({graph_with("SELECT 1").at(0),
-                               off(with_downgrade(revision("r2", "r1", "INSERT INTO mark VALUES ('a'); SELECT 1 / 0"),
-                                                  "DELETE FROM mark; INSERT INTO mark VALUES ('u')"))});
+  const auto graph =
+      graph_of({graph_with("SELECT 1").at(0),
+                off(with_downgrade(revision("r2", "r1", "INSERT INTO mark VALUES ('a'); SELECT 1 / 0"),
+                                   "DELETE FROM mark; INSERT INTO mark VALUES ('u')"))});
   ASSERT_TRUE(environment.upgrade(graph).failure);
   sql("UPDATE alembic_version SET version_num = 'r2'");
   EXPECT_EQ(told(reconcile(graph, "r2")), "ok") << "in sync, and nothing to do";
@@ -70,8 +74,9 @@ TEST_F(HalfDone, OneThatWasFinishedByHandCanBeUndoneAtOnce) {
 
 TEST_F(HalfDone, ItIsFinishedBeforeABranchThatCameBetween) {
   const auto graph = [&](const std::string& second) {
-    return std::vector<Revision>{graph_with("SELECT 1").at(0),
-                                 off(revision("m", "r1", "INSERT INTO mark VALUES ('a'); SELECT 1 / " + second))};
+    return std::vector<Revision>{
+        graph_with("SELECT 1").at(0),
+        off(revision("m", "r1", "INSERT INTO mark VALUES ('a'); SELECT 1 / " + second))};
   };
   ASSERT_TRUE(environment.upgrade(graph_of(graph("0"))).failure);
   auto all = graph("1");
@@ -80,7 +85,8 @@ TEST_F(HalfDone, ItIsFinishedBeforeABranchThatCameBetween) {
   const auto outcome = reconcile(graph_of(all));
   EXPECT_EQ(told(outcome), "ok");
   EXPECT_EQ(applied(outcome).front(), "m");
-  EXPECT_THAT(environment.ask("SELECT version_num FROM alembic_version ORDER BY 1"), ElementsAre("a0", "m", "z"));
+  EXPECT_THAT(environment.ask("SELECT version_num FROM alembic_version ORDER BY 1"),
+              ElementsAre("a0", "m", "z"));
 }
 
 TEST_F(HalfDone, AStatementThatCanNotBeToldOfIsInDoubtOnlyOnceItWasBegun) {
@@ -124,7 +130,8 @@ TEST_F(HalfDone, WhatOnlyTheServerKnowsNotToRunInATransactionIsRunOutsideOne) {
 
 TEST_F(HalfDone, TemporaryTablesOutliveALockTimeout) {
   const auto graph = graph_with(
-      "CREATE TEMP TABLE kept AS SELECT 'k' AS what; ALTER TABLE app.t ADD COLUMN x integer; INSERT INTO mark "
+      "CREATE TEMP TABLE kept AS SELECT 'k' AS what; ALTER TABLE app.t ADD COLUMN x integer; INSERT INTO "
+      "mark "
       "SELECT what FROM kept");
   ASSERT_EQ(told(environment.upgrade(graph, "r1")), "ok");
   environment.settings.transaction.lock_timeout = std::chrono::milliseconds(50);
@@ -144,7 +151,8 @@ TEST_F(HalfDone, TemporaryTablesOutliveALockTimeout) {
 
 TEST_F(HalfDone, TemporaryTablesThatWentWithTheirSessionAreToldOf) {
   const auto graph = graph_with(
-      "INSERT INTO mark VALUES ('a');\nCREATE TEMP TABLE kept AS SELECT 'k' AS what; INSERT INTO mark SELECT what "
+      "INSERT INTO mark VALUES ('a');\nCREATE TEMP TABLE kept AS SELECT 'k' AS what; INSERT INTO mark SELECT "
+      "what "
       "FROM kept");
   kill_at(fmt::format("{}:2", fp::kOffAfterProgress), graph);
   const auto outcome = environment.upgrade(graph);

@@ -24,7 +24,8 @@ class InterruptedIndex : public StatementByStatement {
 
 TEST_F(InterruptedIndex, AnIndexThatTheRevisionsSearchPathLeadsToIsNotTakenForItsOwn) {
   environment.settings.transaction.search_path = "public";
-  sql("CREATE SCHEMA app; CREATE TABLE app.t (id integer, other integer); CREATE INDEX t_id ON app.t (other)");
+  sql("CREATE SCHEMA app; CREATE TABLE app.t (id integer, other integer); CREATE INDEX t_id ON app.t "
+      "(other)");
   const auto graph = graph_of({off(revision("r2", "", "SET search_path = app; " + create_index))});
   for (int round = 0; round < 2; ++round) {
     const auto outcome = environment.upgrade(graph);
@@ -60,7 +61,8 @@ TEST_F(InterruptedIndex, ADropDoesNotTakeAnIndexFurtherDownTheSearchPath) {
 TEST_F(InterruptedIndex, OnlyWhatItsOwnReindexLeftIsRemoved) {
   const std::string prefix(45, 'i');
   const auto invalid = [&](const std::string& name) {
-    sql(fmt::format("CREATE INDEX {0} ON app.t (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid "
+    sql(
+        fmt::format("CREATE INDEX {0} ON app.t (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid "
                     "= 'app.{0}'::regclass",
                     name));
   };

@@ -53,7 +53,12 @@ TEST(HalfDone, IsFinishedFirstAndOnlyWhereItStillIs) {
   const auto up = [](const std::string& id) { return InterruptedRun{id, Direction::Upgrade, "", 1}; };
   const auto down = [](const std::string& id) { return InterruptedRun{id, Direction::Downgrade, "", 1}; };
   for (const Case& expected : std::vector<Case>{
-           {"an upgrade before what the plan would begin with", up("z"), {"r1"}, "heads", "", {"z", "m", "m2"}},
+           {"an upgrade before what the plan would begin with",
+            up("z"),
+            {"r1"},
+            "heads",
+            "",
+            {"z", "m", "m2"}},
            {"the other branch", up("m"), {"r1"}, "heads", "", {"m", "z", "m2"}},
            {"one that the target leaves out", up("z"), {"r1"}, "m2", "InterruptedRevision", {"m", "m2"}},
            {"one that is not next", up("m2"), {"r1"}, "m2", "InterruptedRevision", {"m", "m2"}},
@@ -63,7 +68,12 @@ TEST(HalfDone, IsFinishedFirstAndOnlyWhereItStillIs) {
            {"an upgrade that was finished by hand and is undone", up("z"), {"z"}, "r1", "", {"-z"}},
            {"a downgrade before the other branch's", down("m2"), {"m2", "z"}, "r1", "", {"-m2", "-m", "-z"}},
            {"a downgrade of the other branch", down("z"), {"m2", "z"}, "r1", "", {"-z", "-m2", "-m"}},
-           {"a downgrade where the target is above", down("m2"), {"m2", "z"}, "heads", "InterruptedRevision", {}},
+           {"a downgrade where the target is above",
+            down("m2"),
+            {"m2", "z"},
+            "heads",
+            "InterruptedRevision",
+            {}},
            {"a downgrade that was finished by hand", down("m2"), {"m", "z"}, "heads", "", {"m2"}},
            {"a downgrade whose file went with it", down("gone"), {"m2", "z"}, "heads", "", {}},
            {"an upgrade whose file has gone", up("gone"), {"m2", "z"}, "heads", "InterruptedRevision", {}},

@@ -113,14 +113,14 @@ struct WayOut {
 
 class OnlyTheServerKnew : public Statementwise, public ::testing::WithParamInterface<WayOut> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    That, OnlyTheServerKnew,
-    ::testing::Values(WayOut{"ItNeedsNoTransaction", "25001", false, "NeedsTransactionOff",
-                             "`-- transaction: off` in its head"},
-                      WayOut{"AProcedureCommits", "2D000", false, "TransactionControl", "or call it by hand"},
-                      WayOut{"AProcedureCommitsWithoutTransaction", "2D000", true, "TransactionControl",
-                             "or call it by hand"}),
-    [](const auto& named) { return named.param.name; });
+INSTANTIATE_TEST_SUITE_P(That, OnlyTheServerKnew,
+                         ::testing::Values(WayOut{"ItNeedsNoTransaction", "25001", false,
+                                                  "NeedsTransactionOff", "`-- transaction: off` in its head"},
+                                           WayOut{"AProcedureCommits", "2D000", false, "TransactionControl",
+                                                  "or call it by hand"},
+                                           WayOut{"AProcedureCommitsWithoutTransaction", "2D000", true,
+                                                  "TransactionControl", "or call it by hand"}),
+                         [](const auto& named) { return named.param.name; });
 
 TEST_P(OnlyTheServerKnew, SaysTheWayOut) {
   if (!GetParam().off) {
