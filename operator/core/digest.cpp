@@ -5,12 +5,29 @@
 // for arithmetic. No other core file includes OpenSSL.
 #include <algorithm>
 #include <array>
+#include <new>
 #include <vector>
 
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 namespace athanor {
 namespace {
+
+using Hash = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+
+constexpr std::size_t kFlushedAtOnce = 4096;
+
+std::string hex_of(const Hash& hash) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(hash.size() * 2);
+  for (const unsigned char byte : hash) {
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & 15U];
+  }
+  return hex;
+}
 
 /// Every field carries its length, so that no two different sets can be written alike.
 void append_field(std::string& out, std::string_view field) {
@@ -30,16 +47,35 @@ void append_sorted(std::string& out, std::vector<std::string> fields) {
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-  static constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> hash{};
+  Hash hash{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
-  std::string hex;
-  hex.reserve(hash.size() * 2);
-  for (const unsigned char byte : hash) {
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 15U];
-  }
-  return hex;
+  return hex_of(hash);
+}
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  // Fails only where memory has run out, as the allocations of the standard library do.
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+}
+
+void Sha256::add(std::string_view bytes) {
+  waiting_ += bytes;
+  if (waiting_.size() >= kFlushedAtOnce) flush();
+}
+
+void Sha256::flush() {
+  EVP_DigestUpdate(context_.get(), waiting_.data(), waiting_.size());
+  waiting_.clear();
+}
+
+std::string Sha256::hex() {
+  flush();
+  Hash hash{};
+  EVP_DigestFinal_ex(context_.get(), hash.data(), nullptr);
+  return hex_of(hash);
 }
 
 std::string digest_of(const RevisionGraph& graph) {

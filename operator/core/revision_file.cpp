@@ -59,12 +59,21 @@ std::string slug_of(std::string_view message, std::size_t longest) {
 
 }  // namespace
 
+Error revision_file_too_large(std::string_view source) {
+  return {ErrorKind::Terminal, "InvalidRevisionFile",
+          std::string(source) + " is larger than " + std::to_string(kMaxRevisionFileBytes >> 20U) +
+              " MiB, the most that a revision file may have. Cut it into several revisions, or load its data "
+              "by other means.",
+          ErrorSite{.file = std::string(source)}};
+}
+
 Result<Revision> parse_revision_file(std::string_view text, std::string_view source) {
   const auto refuse = [source](const FileFault& fault) {
     return fail(ErrorKind::Terminal, "InvalidRevisionFile",
                 std::string(source) + ", line " + std::to_string(fault.line) + ": " + fault.message,
                 {.revision = {}, .file = std::string(source), .line = fault.line, .sqlstate = {}});
   };
+  if (text.size() > kMaxRevisionFileBytes) return fail(revision_file_too_large(source));
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return refuse({LineCounter(text, 1).line_of(nul),
@@ -73,8 +82,12 @@ Result<Revision> parse_revision_file(std::string_view text, std::string_view sou
   if (const std::size_t valid = valid_utf8_prefix(text); valid != text.size()) {
     return refuse({LineCounter(text, 1).line_of(valid), "this is not UTF-8. Save the file as UTF-8."});
   }
-  const std::string unix_text = with_unix_line_ends(text);
-  auto sections = cut_sections(unix_text);
+  std::string unix_text;
+  if (text.find("\r\n") != std::string_view::npos) {
+    unix_text = with_unix_line_ends(text);
+    text = unix_text;
+  }
+  auto sections = cut_sections(text);
   if (!sections) return refuse(sections.error());
   auto revision = parse_header(sections->head);
   if (!revision) return refuse(revision.error());

@@ -1,6 +1,7 @@
 // Revision files: text to Revision and back (design section 5).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,12 @@
 #include "core/revision.hpp"
 
 namespace athanor {
+
+/// What a revision file may have, in bytes: what reading and running it takes in memory grows with it.
+inline constexpr std::size_t kMaxRevisionFileBytes = std::size_t{16} * 1024 * 1024;
+
+/// Terminal `InvalidRevisionFile` for a file that has more, which names file and limit.
+[[nodiscard]] Error revision_file_too_large(std::string_view source);
 
 /// Reads one revision file, checksums included. CRLF line ends are read as LF, and a byte order mark is
 /// skipped. Comments in the head that are no header are ignored, but what looks like a misspelt header or

@@ -1,11 +1,15 @@
 #include "core/sql_script.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include "core/digest.hpp"
 #include "core/sql_classify.hpp"
 #include "core/sql_tokens.hpp"
 #include "core/text.hpp"
+#include "core/token_checksum.hpp"
 
 namespace athanor {
 namespace {
@@ -65,13 +69,12 @@ class StatementGatherer {
   bool in_body_ = false;
 };
 
-tl::unexpected<Error> invalid(std::size_t line, const std::string& what) {
-  return fail(ErrorKind::Terminal, "InvalidSql", "Line " + std::to_string(line) + ": " + what,
-              {.line = line});
+Error invalid(std::size_t line, const std::string& what) {
+  return {ErrorKind::Terminal, "InvalidSql", "Line " + std::to_string(line) + ": " + what, {.line = line}};
 }
 
 /// The lines after COPY ... FROM STDIN are data, not SQL: what the scanner says of them would only mislead.
-tl::unexpected<Error> copied_data(std::size_t line) {
+Error copied_data(std::size_t line) {
   return invalid(line,
                  "COPY ... FROM STDIN with its data cannot be run from a revision. Write the rows as INSERT "
                  "statements (pg_dump --inserts).");
@@ -91,54 +94,88 @@ Statement to_statement(std::string_view sql, const std::vector<SqlToken>& tokens
           std::move(kind.index_name)};
 }
 
-Result<std::vector<Statement>> split_tokens(std::string_view sql, std::size_t first_line,
-                                            const std::vector<SqlToken>& tokens) {
-  std::vector<Statement> statements;
-  LineCounter lines(sql, first_line);
-  StatementGatherer gatherer(sql);
-  for (const SqlToken& token : tokens) {
-    if (token.kind == TokenKind::Comment) continue;
-    if (is_symbol(sql, token, '\\')) {
-      if (const Statement* copy = find_copy(statements)) return copied_data(copy->line);
-      return invalid(lines.line_of(token.start),
-                     "a backslash begins a command of psql (\\connect, \\i, \\restrict), which is not SQL. "
-                     "Remove it, or write what it does in SQL.");
-    }
-    if (!gatherer.at_end(token)) {
-      gatherer.add(token);
-    } else if (!gatherer.tokens().empty()) {
-      statements.push_back(to_statement(sql, gatherer.tokens(), lines));
-      gatherer.clear();
+/// Makes statements of tokens as they come.
+class Splitter {
+ public:
+  Splitter(std::string_view sql, std::size_t first_line)
+      : sql_(sql), lines_(sql, first_line), gatherer_(sql) {}
+
+  void take(std::span<const SqlToken> tokens) {
+    for (const SqlToken& token : tokens) {
+      if (refused_) return;
+      if (token.kind != TokenKind::Comment) take(token);
     }
   }
-  if (!gatherer.tokens().empty()) statements.push_back(to_statement(sql, gatherer.tokens(), lines));
-  return statements;
-}
+
+  [[nodiscard]] Result<std::vector<Statement>> finish() {
+    if (refused_) return fail(std::move(*refused_));
+    end_statement();
+    return std::move(statements_);
+  }
+
+ private:
+  void take(const SqlToken& token) {
+    if (is_symbol(sql_, token, '\\')) {
+      const Statement* copy = find_copy(statements_);
+      refused_ = copy != nullptr
+                     ? copied_data(copy->line)
+                     : invalid(lines_.line_of(token.start),
+                               "a backslash begins a command of psql (\\connect, \\i, \\restrict), which is "
+                               "not SQL. Remove it, or write what it does in SQL.");
+    } else if (gatherer_.at_end(token)) {
+      end_statement();
+    } else {
+      gatherer_.add(token);
+    }
+  }
+
+  void end_statement() {
+    if (gatherer_.tokens().empty()) return;
+    statements_.push_back(to_statement(sql_, gatherer_.tokens(), lines_));
+    gatherer_.clear();
+  }
+
+  std::string_view sql_;
+  LineCounter lines_;
+  StatementGatherer gatherer_;
+  std::vector<Statement> statements_;
+  std::optional<Error> refused_;
+};
 
 /// The scanner quotes the text at fault, which may be the whole rest of the file.
 std::string without_quotation(const std::string& message) {
   return message.substr(0, message.find(" at or near "));
 }
 
+tl::expected<Result<std::vector<Statement>>, ScanError> split_scanned(std::string_view sql,
+                                                                      std::size_t first_line) {
+  Splitter splitter(sql, first_line);
+  const auto scanned =
+      for_each_token(sql, [&splitter](std::span<const SqlToken> tokens) { splitter.take(tokens); });
+  if (!scanned) return tl::unexpected(scanned.error());
+  return splitter.finish();
+}
+
 }  // namespace
 
 Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t first_line) {
-  const auto tokens = scan_sql(sql);
-  if (tokens) return split_tokens(sql, first_line, *tokens);
-  const ScanError& error = tokens.error();
-  const std::string_view sound = sql.substr(0, error.offset);
-  if (const auto before = scan_sql(sound)) {
-    auto statements = split_tokens(sound, first_line, *before);
-    if (!statements) return statements;
-    if (const Statement* copy = find_copy(*statements)) return copied_data(copy->line);
+  auto split = split_scanned(sql, first_line);
+  if (split) return std::move(*split);
+  const ScanError& error = split.error();
+  if (auto before = split_scanned(sql.substr(0, error.offset), first_line)) {
+    if (!*before) return std::move(*before);
+    if (const Statement* copy = find_copy(**before)) return fail(copied_data(copy->line));
   }
-  return invalid(LineCounter(sql, first_line).line_of(error.offset),
-                 without_quotation(error.message) + ", which begins here. Close or mend it.");
+  return fail(invalid(LineCounter(sql, first_line).line_of(error.offset),
+                      without_quotation(error.message) + ", which begins here. Close or mend it."));
 }
 
 std::string sql_checksum(std::string_view sql) {
-  const auto tokens = scan_sql(sql);
-  return sha256_hex(tokens ? fold_tokens(sql, *tokens) : fold_white_space(sql));
+  TokenChecksum checksum;
+  const auto scanned = for_each_token(sql, [&](std::span<const SqlToken> tokens) {
+    for (const SqlToken& token : tokens) checksum.add(sql, token);
+  });
+  return scanned ? checksum.hex() : sha256_hex(fold_white_space(sql));
 }
 
 }  // namespace athanor

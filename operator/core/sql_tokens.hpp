@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,8 +38,20 @@ struct ScanError {
   std::size_t offset = 0;  ///< byte at which the token at fault begins
 };
 
-/// All tokens of `sql`, comments included, in order. Number literals of PostgreSQL 16 and later (1_000, 0xFF)
-/// are understood as well.
+/// So much text the scanner gets at once, unless a literal or comment is longer. It takes some 150 bytes for
+/// each token, and a token may be one byte.
+inline constexpr std::size_t kScanPieceBytes = std::size_t{128} * 1024;
+
+/// Is given tokens in order, some at a time.
+using TakeTokens = std::function<void(std::span<const SqlToken>)>;
+
+/// Hands on all tokens of `sql`, comments included, in order. Number literals of PostgreSQL 16 and later
+/// (1_000, 0xFF) are understood as well. Memory is that of a piece, however long `sql` is.
+/// @return the failure of the whole, whatever was handed on before it
+[[nodiscard]] tl::expected<void, ScanError> for_each_token(std::string_view sql, const TakeTokens& take,
+                                                           std::size_t piece_bytes = kScanPieceBytes);
+
+/// All tokens of `sql` at once.
 [[nodiscard]] tl::expected<std::vector<SqlToken>, ScanError> scan_sql(std::string_view sql);
 
 /// True if `token` is the unquoted word `word` (lower case, ASCII) in any case.
@@ -46,11 +59,5 @@ struct ScanError {
 
 /// True if `token` is the one-character symbol `symbol`.
 [[nodiscard]] bool is_symbol(std::string_view text, const SqlToken& token, char symbol);
-
-/// What a checksum is taken over: the tokens without comments, one NUL between two (no token holds one), and
-/// semicolons that end nothing left out. Two texts fold alike if and only if they say the same but for
-/// comments, white space between tokens and spare semicolons; a literal that is continued over several lines
-/// is one token, and counts as written.
-[[nodiscard]] std::string fold_tokens(std::string_view text, std::span<const SqlToken> tokens);
 
 }  // namespace athanor

@@ -44,6 +44,8 @@ TEST(SqlChecksum, DiffersWhereATokenDiffers) {
            {"two statements or one", "SELECT 1; SELECT 2", "SELECT 1 SELECT 2"},
            {"an escaped literal or not", "SELECT E'a'", "SELECT E 'a'"},
            {"spaces in a quoted name", "SELECT \"a b\"", "SELECT \"a  b\""},
+           {"a Unicode literal", "SELECT U&'a', 1", "SELECT U&'b', 1"},
+           {"a Unicode name", "SELECT U&\"a\", 1", "SELECT U&\"b\", 1"},
            {"a commented statement", "SELECT 1; -- SELECT 2", "SELECT 1; SELECT 2"},
            {"a number", "SELECT 1_000", "SELECT 1_001"},
            {"something and nothing", "SELECT 1", ""},
@@ -112,6 +114,16 @@ TEST(SqlChecksum, AlwaysDependsOnEveryToken) {
     changed = changed == "other" ? "another" : "other";
     ASSERT_NE(sql_checksum(laid_out(tokens, random)), before);
   }
+}
+
+TEST(Sha256, IsTheSameForBytesThatComeInPieces) {
+  std::string bytes(20'000, 'a');
+  Sha256 hash;
+  for (std::size_t at = 0, count = 1; at < bytes.size(); at += count, count = count * 3 % 5000 + 1) {
+    hash.add(std::string_view(bytes).substr(at, count));
+  }
+  EXPECT_EQ(hash.hex(), sha256_hex(bytes));
+  EXPECT_EQ(Sha256().hex(), sha256_hex(""));
 }
 
 TEST(Sha256, AgreesWithThePublishedVectors) {

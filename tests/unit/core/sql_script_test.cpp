@@ -102,6 +102,8 @@ const std::vector<SplitCase>& split_cases() {
       {"operators that hold comment-like pieces", "SELECT 4 - -1, 2 * +3, 5 @> 1; SELECT 1", 2},
       {"pieces of a literal on several lines", "SELECT 'a;'\n  'b;'; SELECT 2", 2},
       {"a Unicode literal with an escape character", "SELECT U&'d!0061t;' UESCAPE '!'; SELECT 2", 2},
+      {"a Unicode literal at the end", "COMMENT ON TABLE t IS U&'d\\0061t; it''s'; SELECT U&'a'\n 'b'", 2},
+      {"a Unicode name at the end", "DROP TABLE U&\"d\\0061t;\"; SELECT 1 AS U&\"a\"\"b\"", 2},
       {"bytes above 127", "SELECT 'é;ü', \"ñ;\" FROM t; SELECT '日本;'", 2},
       {"nothing but comments", "-- nothing;\n/* at; all */", 0},
       {"nothing", "", 0},
