@@ -9,13 +9,10 @@
 
 namespace athanor::controller {
 
-/// Design section 5: what one entry may unpack to, in bytes.
-inline constexpr std::size_t kMaxUnpackedBytes = std::size_t{64} * 1024 * 1024;
-
 /// Unpacks one gzip stream (several members in a row count as one, as gunzip reads them).
 /// @param what names the entry in errors
-/// @return Terminal `InvalidGzip` for what isn't gzip, is cut short, or unpacks to more than `limit` bytes
-[[nodiscard]] Result<std::string> gunzip(std::string_view packed, std::string_view what,
-                                         std::size_t limit = kMaxUnpackedBytes);
+/// @param limit nothing is unpacked beyond `limit` bytes and one: a longer text shows by its size
+/// @return Terminal `InvalidGzip` for what isn't gzip or is cut short
+[[nodiscard]] Result<std::string> gunzip(std::string_view packed, std::string_view what, std::size_t limit);
 
 }  // namespace athanor::controller

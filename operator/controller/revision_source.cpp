@@ -66,11 +66,23 @@ Result<RevisionInputs> build(std::vector<Revision> revisions, const std::string&
   return inputs;
 }
 
-Result<RevisionInputs> fetch(ports::ResourceClient& client, const std::string& ns, const Chosen& chosen,
-                             std::size_t& ignored) {
+Error set_too_large(const ports::ObjectKey& config_map) {
+  return {
+      ErrorKind::Terminal, "RevisionsTooLarge",
+      fmt::format("The revisions of this environment have more than {} MiB together, the most that one set "
+                  "may have; ConfigMap {} goes beyond it. Squash old revisions, or load data by other "
+                  "means.",
+                  kMaxSetBytes >> 20U, config_map.to_string())};
+}
+
+}  // namespace
+
+Result<RevisionInputs> RevisionSource::fetch(const std::string& ns, const Chosen& chosen,
+                                             std::size_t& ignored) {
   std::vector<Revision> revisions;
+  SetTally tally;
   for (const auto& [name, meta] : chosen) {
-    auto config_map = client.config_map(meta.key);
+    auto config_map = client_.config_map(meta.key);
     if (!config_map && config_map.error().reason == "NotFound") {
       return fail(
           ErrorKind::Transient, "ConfigMapMissing",
@@ -80,21 +92,22 @@ Result<RevisionInputs> fetch(ports::ResourceClient& client, const std::string& n
               ns, name));
     }
     if (!config_map) return fail(std::move(config_map.error()));
-    auto parsed = revisions_of(*config_map, ignored);
+    const std::scoped_lock lock(parsing_);
+    auto parsed = revisions_of(*config_map, tally);
+    ignored = tally.ignored_keys;
     if (!parsed) return fail(std::move(parsed.error()));
     std::move(parsed->begin(), parsed->end(), std::back_inserter(revisions));
   }
   return build(std::move(revisions), ns);
 }
 
-}  // namespace
-
-Result<std::vector<Revision>> revisions_of(const ports::ConfigMap& config_map, std::size_t& ignored) {
+Result<std::vector<Revision>> revisions_of(const ports::ConfigMap& config_map, SetTally& tally) {
   std::vector<Revision> revisions;
-  const auto source_of = [&config_map](std::string_view key) {
-    return fmt::format("ConfigMap {} key {}", config_map.meta.key.to_string(), key);
-  };
-  const auto add = [&revisions](std::string_view text, const std::string& source) -> Result<void> {
+  const ports::ObjectKey& key_of_map = config_map.meta.key;
+  const auto add = [&](std::string_view text, const std::string& source) -> Result<void> {
+    if (text.size() > kMaxRevisionFileBytes) return fail(revision_file_too_large(source));
+    if (text.size() > tally.bytes_left) return fail(set_too_large(key_of_map));
+    tally.bytes_left -= text.size();
     auto revision = parse_revision_file(text, source);
     if (!revision) return fail(std::move(revision.error()));
     revisions.push_back(std::move(*revision));
@@ -102,15 +115,15 @@ Result<std::vector<Revision>> revisions_of(const ports::ConfigMap& config_map, s
   };
   for (const auto* entries : {&config_map.data, &config_map.binary_data}) {
     for (const auto& [key, value] : *entries) {
-      const std::string source = source_of(key);
+      const std::string source = fmt::format("ConfigMap {} key {}", key_of_map.to_string(), key);
       if (key.ends_with(".sql")) {
         if (auto added = add(value, source); !added) return fail(std::move(added.error()));
       } else if (key.ends_with(".sql.gz")) {
-        const auto text = gunzip(value, source);
+        const auto text = gunzip(value, source, std::min(kMaxRevisionFileBytes, tally.bytes_left));
         if (!text) return fail(text.error());
         if (auto added = add(*text, source); !added) return fail(std::move(added.error()));
       } else {
-        ++ignored;
+        ++tally.ignored_keys;
       }
     }
   }
@@ -137,7 +150,7 @@ std::shared_ptr<const RevisionSet> RevisionSource::read(const std::string& ns,
       if (auto known = found->second.lock()) return known;
     }
   }
-  set->inputs = fetch(client_, ns, *chosen, set->ignored_keys);
+  set->inputs = fetch(ns, *chosen, set->ignored_keys);
   const bool fetched = set->inputs || set->inputs.error().kind == ErrorKind::Terminal;
   return fetched ? remember(std::move(set)) : set;
 }

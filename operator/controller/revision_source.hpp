@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +17,9 @@
 #include "ports/resource_client.hpp"
 
 namespace athanor::controller {
+
+/// Design section 5: what all revisions of one set may have, in bytes, unpacked.
+inline constexpr std::size_t kMaxSetBytes = std::size_t{64} * 1024 * 1024;
 
 /// What the ConfigMaps of one environment amounted to.
 struct RevisionSet {
@@ -36,22 +40,32 @@ class RevisionSource {
 
   /// The set for `spec` in namespace `ns`. ConfigMaps are fetched only when the watch has seen them change.
   /// @return never null; its inputs are Transient `ConfigMapMissing`, Terminal `NoRevisions`, `InvalidGzip`,
-  ///   `InvalidRevisionFile` or a graph error; what could not be fetched is not kept
+  ///   `InvalidRevisionFile`, `RevisionsTooLarge` or a graph error; what could not be fetched is not kept
   [[nodiscard]] std::shared_ptr<const RevisionSet> read(const std::string& ns,
                                                         const api::RevisionsSpec& spec);
 
  private:
+  /// The ConfigMaps that a spec means, by name.
+  using Chosen = std::map<std::string, ports::ObjectMeta>;
+
   std::shared_ptr<const RevisionSet> remember(std::shared_ptr<const RevisionSet> set);
+  [[nodiscard]] Result<RevisionInputs> fetch(const std::string& ns, const Chosen& chosen,
+                                             std::size_t& ignored);
 
   ports::ResourceClient& client_;
   ConfigMapLister lister_;
+  std::mutex parsing_;  ///< reading takes several times what it reads: the peaks of two must not add up
   std::mutex mutex_;
   std::unordered_map<std::string, std::weak_ptr<const RevisionSet>> sets_;
 };
 
+/// What is read of one set, over all its ConfigMaps.
+struct SetTally {
+  std::size_t bytes_left = kMaxSetBytes;
+  std::size_t ignored_keys = 0;  ///< no revision files
+};
+
 /// Reads every revision of one ConfigMap, data and binaryData alike.
-/// @param ignored is increased by the keys that are no revision files
-[[nodiscard]] Result<std::vector<Revision>> revisions_of(const ports::ConfigMap& config_map,
-                                                         std::size_t& ignored);
+[[nodiscard]] Result<std::vector<Revision>> revisions_of(const ports::ConfigMap& config_map, SetTally& tally);
 
 }  // namespace athanor::controller

@@ -25,6 +25,12 @@ using ::testing::UnorderedElementsAre;
 const std::string kFirst = revision_text("r1", "", "CREATE TABLE a (id int);");
 const std::string kSecond = revision_text("r2", "r1", "CREATE TABLE b (id int);");
 
+/// `text` with white space behind it, as long as `bytes`.
+std::string padded(std::string text, std::size_t bytes) {
+  text.resize(bytes, ' ');
+  return text;
+}
+
 std::vector<std::string> ids_of(const RevisionSet& set) {
   std::vector<std::string> ids;
   if (!set.inputs) return {set.inputs.error().reason};
@@ -212,6 +218,26 @@ INSTANTIATE_TEST_SUITE_P(
              {"InvalidGzip"},
              ErrorKind::Terminal,
              {"ConfigMap shop/a key 2.sql.gz"}},
+        Case{"a file that unpacks to more than one may have is named with the limit",
+             [](ConfigMaps& c) {
+               c.put(config_map({"shop", "a"}, {}, {{"1.sql.gz", gzipped(padded(kFirst, 17 << 20))}}));
+             },
+             named({"a"}),
+             {"InvalidRevisionFile"},
+             ErrorKind::Terminal,
+             {"ConfigMap shop/a key 1.sql.gz", "16 MiB"}},
+        Case{"files of several ConfigMaps have one limit together",
+             [](ConfigMaps& c) {
+               const std::string packed = gzipped(padded(kFirst, 13 << 20));
+               const ports::StringMap two{{"1.sql.gz", packed}, {"2.sql.gz", packed}};
+               c.put(config_map({"shop", "a"}, {}, two));
+               c.put(config_map({"shop", "b"}, {}, two));
+               c.put(config_map({"shop", "c"}, {}, two));
+             },
+             named({"a", "b", "c"}),
+             {"RevisionsTooLarge"},
+             ErrorKind::Terminal,
+             {"64 MiB", "ConfigMap shop/c"}},
         Case{"a parent that no ConfigMap has is named",
              [](ConfigMaps& c) {
                c.put(config_map({"shop", "a"}, {{"2.sql", kSecond}}));
