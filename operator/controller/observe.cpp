@@ -74,7 +74,32 @@ std::optional<Error> remembered_failure(const Subject& subject, const std::strin
                          failure->sqlstate}};
 }
 
+/// The verdict that the environment stalled on.
+std::optional<Error> standing_verdict(const api::Status& previous) {
+  const Condition* stalled = find_condition(previous.conditions, "Stalled");
+  if (!previous.failure || stalled == nullptr || stalled->status != ConditionStatus::True)
+    return std::nullopt;
+  return Error{ErrorKind::Terminal, previous.failure->reason, previous.failure->message};
+}
+
+void recall_last_check(const Subject& subject, Observation& observation) {
+  const api::Status& previous = subject.previous;
+  observation.judged = standing_verdict(previous);
+  observation.last_known_rows = previous.current_revisions;
+  // A list that is as long as it may be was cut.
+  observation.last_rows_known =
+      !previous.observed_digest.empty() && previous.current_revisions.size() < api::kMaxRevisionsListed;
+  observation.same_spec = previous.observed_generation == subject.meta.generation;
+  observation.known_lost = known_lost(previous);
+}
+
 }  // namespace
+
+std::vector<std::string> known_lost(const api::Status& previous) {
+  const auto& drift = previous.drift;
+  const bool lost = drift && (drift->reason == "DatabaseBehind" || drift->reason == "CheckFailed");
+  return lost ? drift->revisions : std::vector<std::string>();
+}
 
 std::string run_hash(const Subject& subject, const std::string& digest,
                      const std::vector<std::string>& rows) {
@@ -95,7 +120,7 @@ Observed observe(const Subject& subject, const ObserverPorts& world, const Opera
   Observation& observation = observed.observation;
   observation.wanted = {subject.spec.target, subject.spec.revisions.digest, to_policy(subject.spec.policy),
                         subject.spec.suspend};
-  observation.last_known_rows = subject.previous.current_revisions;
+  recall_last_check(subject, observation);
   observe_revisions(subject, world, memory, observed);
 
   const std::string digest = observation.inputs ? observation.inputs->digest : std::string();

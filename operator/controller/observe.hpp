@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/migration_environment.hpp"
 #include "controller/environment_memory.hpp"
@@ -54,6 +55,9 @@ struct Observed {
 /// Reads revisions, Secret and database of one environment. Changes nothing outside of `memory`.
 [[nodiscard]] Observed observe(const Subject& subject, const ObserverPorts& world,
                                const OperatorIdentity& identity, EnvironmentMemory& memory);
+
+/// Revisions that the last checks found taken back from outside, an outage since then or not.
+[[nodiscard]] std::vector<std::string> known_lost(const api::Status& previous);
 
 /// Names what a run's failure is remembered by: the same hash means that running again would fail the same
 /// way.

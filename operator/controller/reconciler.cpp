@@ -67,6 +67,7 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (!spec) {
     pass.report.decision.current = pass.previous.current_revisions;
     pass.report.decision.drift.message = spec.error().message;
+    pass.report.decision.drift.revisions = known_lost(pass.previous);
     pass.report.failure = std::move(spec.error());
     pass.check_again = api::Spec{}.drift_interval;
     return conclude(pass);
@@ -87,7 +88,10 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (!observed.observation.database) {
     pass.report.database_error = observed.observation.database.error();
   } else if (observed.observation.ownership) {  // another owner's history is not this environment's to tell
-    pass.report.ledger_acts = observed.observation.database->latest;
+    const DatabaseState& database = *observed.observation.database;
+    pass.report.ledger_acts = database.latest;
+    pass.report.another_database =
+        !observed.observation.same_spec && database.latest.empty() && database.version_rows.empty();
   }
   pass.memory->failed_checks = pass.report.database_unreachable ? pass.memory->failed_checks + 1 : 0;
   pass.report.failed_checks = pass.memory->failed_checks;

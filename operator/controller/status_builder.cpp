@@ -31,6 +31,10 @@ std::vector<std::string> pending_of(const Report& report) {
 /// The ledger is the truth: what an operator applied that was killed before it could tell stands there.
 /// Without a ledger, what was told before stands.
 void put_history(api::Status& status, const Report& report) {
+  if (report.another_database) {
+    status.history.clear();
+    status.last_applied.reset();
+  }
   if (!report.ledger_acts.empty()) {
     status.history.clear();
     for (const auto& act : report.ledger_acts) status.history.push_back(to_status(act));
@@ -51,7 +55,7 @@ api::DriftStatus drift_status(const api::Status& previous, const Drift& drift, c
   next.count = static_cast<std::int64_t>(drift.revisions.size());
   next.revisions.assign(drift.revisions.begin(),
                         drift.revisions.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                      drift.revisions.size(), api::kMaxPendingListed)));
+                                                      drift.revisions.size(), api::kMaxRevisionsListed)));
   next.last_check = now;
   if (!previous.drift) return next;
   // The time moves only when the finding does: an unchanged environment costs no write.

@@ -24,6 +24,9 @@ struct Report {
   Decision decision;
   /// The ledger's latest acts before the run, newest first; empty if there is no ledger to tell.
   std::vector<PastAct> ledger_acts;
+  /// The spec was changed, and the database that it names has no past at all: what was told before is that of
+  /// another one.
+  bool another_database = false;
   std::optional<engine::Outcome> outcome;  ///< of the run, if there was one
   std::optional<Error> failure;            ///< the decision's hold or the run's failure
   bool database_unreachable = false;

@@ -19,7 +19,10 @@ Decision hold(Decision decision, Error error) {
 
 /// A verdict on the set of revisions: final only once the set has stopped changing.
 Decision hold_on_inputs(Decision decision, const Observation& observation, Error error) {
-  decision.settling = !observation.inputs_settled && error.kind == ErrorKind::Terminal;
+  const auto& judged = observation.judged;
+  // A long message was cut when it was told.
+  const bool again = judged && judged->reason == error.reason && error.message.starts_with(judged->message);
+  decision.settling = !observation.inputs_settled && !again && error.kind == ErrorKind::Terminal;
   if (decision.settling) error.kind = ErrorKind::Transient;
   return hold(std::move(decision), std::move(error));
 }
@@ -82,22 +85,37 @@ Drift drifted(std::string reason, std::string message, std::vector<std::string> 
   return {ConditionStatus::True, std::move(reason), std::move(message), std::move(revisions)};
 }
 
-/// Pending revisions that the last check saw applied: somebody took the database back.
+/// Revisions that were applied once, as far as anybody knows: the ledger, which a downgrade by other means
+/// leaves as it is; the last check; and what was found lost before.
+std::unordered_set<std::string> once_applied(const RevisionGraph& graph, const Observation& observation) {
+  const DatabaseState& database = *observation.database;
+  std::unordered_set<std::string> once;
+  for (const auto& [revision, act] : database.applied) once.insert(revision);
+  if (observation.same_spec) {
+    const auto before = applied_revisions(graph, observation.last_known_rows);
+    if (before) {
+      for (const auto index : *before) once.insert(graph.at(index).id);
+    }
+  }
+  // Another spec may name another database. One that stands where the last one stood is the same.
+  const bool same_database = observation.same_spec || (!database.version_rows.empty() &&
+                                                       database.version_rows == observation.last_known_rows);
+  if (same_database) once.insert(observation.known_lost.begin(), observation.known_lost.end());
+  return once;
+}
+
+/// Pending revisions that were applied already: somebody took the database back.
 Drift behind_or_in_sync(const RevisionGraph& graph, const Observation& observation, const Plan& plan) {
-  const auto before = applied_revisions(graph, observation.last_known_rows);
-  if (!before) return in_sync();
-  std::unordered_set<std::string> were_applied;
-  for (const auto index : *before) were_applied.insert(graph.at(index).id);
+  const auto once = once_applied(graph, observation);
   std::vector<std::string> lost;
   for (const auto& step : plan.steps) {
-    if (step.direction == Direction::Upgrade && were_applied.contains(step.revision))
-      lost.push_back(step.revision);
+    if (step.direction == Direction::Upgrade && once.contains(step.revision)) lost.push_back(step.revision);
   }
   if (lost.empty()) return in_sync();
   return drifted("DatabaseBehind",
                  "Revision " + join_words(lost) +
-                     " was applied at the last check and is no longer: the database was taken "
-                     "back from outside (a restored backup, a downgrade by hand).",
+                     " was applied and is no longer: the database was taken back from outside (a restored "
+                     "backup, a downgrade by hand).",
                  lost);
 }
 
@@ -109,9 +127,8 @@ Decision without_database(const Observation& observation, Decision decision) {
   if (const auto target = resolve_target(graph, observation.wanted.target)) {
     decision.targets = target->revisions;
     auto plan = plan_upgrade(graph, observation.last_known_rows, *target);
-    // Without rows nobody can tell an empty database from one that was never seen.
-    decision.plan_known = plan && !observation.last_known_rows.empty();
-    if (plan) decision.plan = std::move(*plan);
+    decision.plan_known = plan && observation.last_rows_known;
+    if (decision.plan_known) decision.plan = std::move(*plan);
   }
   decision.drift.message = observation.database.error().message;
   return hold(std::move(decision), observation.database.error());
@@ -200,6 +217,8 @@ Decision with_database(const Observation& observation, Decision decision) {
   const RevisionGraph& graph = *observation.inputs->graph;
   const DatabaseState& database = *observation.database;
   decision.current = database.version_rows;
+  const auto target = resolve_target(graph, observation.wanted.target);
+  if (target) decision.targets = target->revisions;
   if (!observation.ownership) {
     decision.drift.message = observation.ownership.error().message;
     return hold(std::move(decision), observation.ownership.error());
@@ -225,9 +244,7 @@ Decision with_database(const Observation& observation, Decision decision) {
       return hold_on_inputs(std::move(decision), observation, error);
     }
   }
-  const auto target = resolve_target(graph, observation.wanted.target);
   if (!target) return hold_on_inputs(std::move(decision), observation, target.error());
-  decision.targets = target->revisions;
   return plan_for(observation, std::move(decision), *target);
 }
 
@@ -258,6 +275,7 @@ Decision gate(const Observation& observation, Decision decision) {
 Decision decide(const Observation& observation) {
   Decision decision;
   decision.current = observation.database ? observation.database->version_rows : observation.last_known_rows;
+  decision.drift.revisions = observation.known_lost;  // as long as nobody can look
   if (!observation.inputs) {
     decision.drift.message = observation.inputs.error().message;
     return hold_on_inputs(std::move(decision), observation, observation.inputs.error());

@@ -41,8 +41,17 @@ struct Observation {
   bool inputs_settled = true;
   /// How exactly these inputs failed before, unless somebody asked for another try since.
   std::optional<Error> remembered;
+  /// The verdict on inputs that stands already: the same once more needs no settling.
+  std::optional<Error> judged;
   /// Version rows at the last check, for when the database can't be asked.
   std::vector<std::string> last_known_rows;
+  /// The database was seen before, and `last_known_rows` are all of its rows.
+  bool last_rows_known = false;
+  /// The last check was for this very spec, and so of this very database.
+  bool same_spec = true;
+  /// What the last checks found taken back from outside. A restored backup knows nothing of it, and the
+  /// version rows of the last check are those of the backup by now.
+  std::vector<std::string> known_lost;
 };
 
 /// Revision drift: the database's history against the set's.

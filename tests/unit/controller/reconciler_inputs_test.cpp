@@ -88,6 +88,20 @@ TEST_F(Inputs, that_were_judged_before_a_restart_are_judged_at_once_and_cost_no_
   EXPECT_EQ(world_.status_writes(), writes);
 }
 
+TEST_F(Inputs, that_are_touched_and_stay_as_wrong_as_they_were_stay_stalled) {
+  world_.config_maps.put(config_map({"shop", "old"}, {{"README.md", "soon"}}));
+  put_new();
+  world_.reconcile(kStaging);
+  world_.clock.advance(kQuiet);
+  world_.reconcile(kStaging);
+  const auto events = world_.events.events().size();
+  world_.config_maps.put(config_map({"shop", "old"}, {{"README.md", "later"}}));
+  const auto result = world_.reconcile(kStaging);
+  EXPECT_TRUE(result.failed);
+  EXPECT_EQ(world_.condition(kStaging, "Stalled"), "True MissingParent");
+  EXPECT_EQ(world_.events.events().size(), events);
+}
+
 TEST_F(Inputs, whose_digest_is_the_one_asked_for_are_judged_at_once) {
   put_old();
   world_.change(kStaging, [](nlohmann::json& spec) {

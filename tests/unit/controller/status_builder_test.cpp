@@ -172,6 +172,18 @@ TEST(Status, keeps_history_where_nothing_was_run) {
   EXPECT_EQ(after.last_applied, before.last_applied);
 }
 
+TEST(Status, forgets_the_history_of_another_database) {
+  Report ran = all_is_well();
+  ran.outcome = outcome_of({applied("r2")}, {"r2"});
+  const api::Status before = next_status({}, ran);
+  Report other = two_pending();
+  other.another_database = true;
+  EXPECT_THAT(next_status(before, other).history, IsEmpty());
+  EXPECT_EQ(next_status(before, other).last_applied, std::nullopt);
+  other.outcome = outcome_of({applied("r3")}, {"r3"});
+  EXPECT_EQ(next_status(before, other).history.size(), 1U);
+}
+
 TEST(Status, says_base_where_no_version_row_is) {
   Report report = all_is_well();
   report.decision.current.clear();
@@ -202,10 +214,10 @@ TEST(DriftOfStatus, moves_its_time_only_with_the_finding) {
 
 TEST(DriftOfStatus, lists_the_first_few_and_counts_all) {
   Report report = all_is_well();
-  for (int i = 0; i < 50; ++i) report.decision.drift.revisions.push_back("r" + std::to_string(i));
+  for (int i = 0; i < 100; ++i) report.decision.drift.revisions.push_back("r" + std::to_string(i));
   const api::Status status = next_status({}, report);
-  EXPECT_EQ(status.drift->count, 50);
-  EXPECT_EQ(status.drift->revisions.size(), api::kMaxPendingListed);
+  EXPECT_EQ(status.drift->count, 100);
+  EXPECT_EQ(status.drift->revisions.size(), api::kMaxRevisionsListed);
 }
 
 TEST(FailureOfStatus, tells_all_that_is_known) {

@@ -43,6 +43,7 @@ Observation one_pending() {
                       {"r2", {"sum-r2", "2026-11-22T20:00:01Z", 4}}};
   observation.database = database;
   observation.last_known_rows = {"r2"};
+  observation.last_rows_known = true;
   return observation;
 }
 
@@ -287,6 +288,82 @@ INSTANTIATE_TEST_SUITE_P(
              kNone,
              "DatabaseBehind",
              {"r2", "r3"}},
+        Case{"goes on telling it while nobody has brought it forward",
+             [](Observation& o) {
+               o.database->version_rows = {"r1"};
+               o.last_known_rows = {"r1"};
+               o.wanted.suspended = true;
+             },
+             Action::Hold,
+             "Suspended",
+             ErrorKind::Blocked,
+             "DatabaseBehind",
+             {"r2", "r3"}},
+        Case{"goes on telling it of a restored backup, whose ledger knows nothing of it",
+             [](Observation& o) {
+               o.database->version_rows = {"r1"};
+               o.database->applied.erase("r2");
+               o.last_known_rows = {"r1"};
+               o.known_lost = {"r2"};
+             },
+             Action::Migrate,
+             "",
+             kNone,
+             "DatabaseBehind",
+             {"r2", "r3"}},
+        Case{"tells it of the same database for another spec",
+             [](Observation& o) {
+               o.database->version_rows = {"r1"};
+               o.database->applied.clear();
+               o.last_known_rows = {"r1"};
+               o.known_lost = {"r2"};
+               o.same_spec = false;
+             },
+             Action::Migrate,
+             "",
+             kNone,
+             "DatabaseBehind",
+             {"r2", "r3"}},
+        Case{"takes another database for no drift",
+             [](Observation& o) {
+               o.database = DatabaseState{};
+               o.known_lost = {"r2"};
+               o.same_spec = false;
+             },
+             Action::Migrate,
+             "",
+             kNone,
+             "InSync",
+             {"r1", "r2", "r3"}},
+        Case{"is in sync once what was lost is applied again",
+             [](Observation& o) { o.known_lost = {"r2"}; },
+             Action::Migrate,
+             "",
+             kNone,
+             "InSync",
+             {"r3"}},
+        Case{"needs no settling for the verdict that stands already",
+             [](Observation& o) {
+               o.inputs = fail(ErrorKind::Terminal, "MissingParent", "r9 is missing");
+               o.inputs_settled = false;
+               o.judged = Error{ErrorKind::Terminal, "MissingParent", "r9 is missing", {}};
+             },
+             Action::Hold,
+             "MissingParent",
+             ErrorKind::Terminal,
+             "CheckFailed",
+             {}},
+        Case{"settles before another verdict",
+             [](Observation& o) {
+               o.inputs = fail(ErrorKind::Terminal, "MissingParent", "r8 is missing");
+               o.inputs_settled = false;
+               o.judged = Error{ErrorKind::Terminal, "MissingParent", "r9 is missing", {}};
+             },
+             Action::Hold,
+             "MissingParent",
+             ErrorKind::Transient,
+             "CheckFailed",
+             {}},
         Case{"is never Ready over a revision that stands half done",
              [](Observation& o) {
                o.wanted.target = "r2";
@@ -304,6 +381,40 @@ INSTANTIATE_TEST_SUITE_P(
       }
       return name;
     });
+
+TEST(PlannerKnows, TheTargetWhateverHoldsItBack) {
+  const std::vector<std::function<void(Observation&)>> holds = {
+      [](Observation& o) { o.database->version_rows = {"zz"}; },
+      [](Observation& o) { o.database->applied["r1"].checksum = "other"; },
+      [](Observation& o) { o.ownership = fail(ErrorKind::Terminal, "DatabaseOwnedElsewhere", "theirs"); },
+      [](Observation& o) { o.database = fail(ErrorKind::Transient, "DatabaseUnreachable", "down"); }};
+  for (const auto& hold : holds) {
+    Observation observation = one_pending();
+    hold(observation);
+    const Decision decision = decide(observation);
+    ASSERT_TRUE(decision.hold.has_value());
+    EXPECT_EQ(decision.targets, std::vector<std::string>{"r3"}) << decision.hold->reason;
+  }
+}
+
+TEST(PlannerKnows, NoPlanWhileNobodyKnowsWhereTheDatabaseStands) {
+  Observation observation = one_pending();
+  observation.database = fail(ErrorKind::Transient, "DatabaseUnreachable", "down");
+  EXPECT_TRUE(decide(observation).plan_known);
+  observation.last_known_rows.clear();
+  EXPECT_TRUE(decide(observation).plan_known) << "an empty database was seen";
+  observation.last_rows_known = false;
+  EXPECT_FALSE(decide(observation).plan_known);
+}
+
+TEST(PlannerKnows, WhatWasLostThroughAnOutage) {
+  Observation observation = one_pending();
+  observation.known_lost = {"r2"};
+  observation.database = fail(ErrorKind::Transient, "DatabaseUnreachable", "down");
+  const Decision decision = decide(observation);
+  EXPECT_EQ(decision.drift.status, ConditionStatus::Unknown);
+  EXPECT_EQ(decision.drift.revisions, std::vector<std::string>{"r2"});
+}
 
 TEST(PlannerFinds, SeveralHeadsForTheTargetHead) {
   Observation observation = one_pending();
