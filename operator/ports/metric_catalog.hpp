@@ -54,11 +54,15 @@ inline constexpr std::array kFamilies{
                "Conditions of an environment: 1 for the status that a condition has, 0 for the other two.",
                kCondition,
                {}},
-    MetricSpec{
-        "athanor_environment_pending_revisions", Gauge, "Revisions still to be applied.", kEnvironment, {}},
+    MetricSpec{"athanor_environment_pending_revisions",
+               Gauge,
+               "Revisions still to be applied; absent while that is not known.",
+               kEnvironment,
+               {}},
     MetricSpec{"athanor_environment_drifted_objects",
                Gauge,
-               "Revisions or objects in which the database differs from what was applied to it.",
+               "Revisions or objects in which the database differs from what was applied to it; absent while "
+               "that is not known.",
                kEnvironment,
                {}},
     MetricSpec{"athanor_environment_info", Gauge, "Where an environment stands; always 1.", kInfo, {}},

@@ -1,6 +1,8 @@
 // Metrics: the catalogue of families (design section 10) and where their values go.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,8 +21,8 @@ struct EnvironmentMetrics {
     std::string type, status;
   };  ///< status: True, False or Unknown
   std::vector<Condition> conditions;
-  std::size_t pending_revisions = 0;
-  std::size_t drifted_objects = 0;
+  std::optional<std::size_t> pending_revisions;  ///< nullopt: not known, and no series
+  std::optional<std::size_t> drifted_objects;    ///< the same
   std::string current;  ///< version rows, comma-separated
   std::string target;
   std::string digest;

@@ -124,8 +124,12 @@ void expose_environment(const SeriesStore& store, const ports::ObjectKey& key,
   if (record.gauges) {
     const EnvironmentGauges& gauges = *record.gauges;
     expose_conditions(store, key, gauges, families);
-    families.add(kPendingFamily, {key.ns, key.name}).gauge.value = gauges.pending_revisions;
-    families.add(kDriftedFamily, {key.ns, key.name}).gauge.value = gauges.drifted_objects;
+    if (gauges.pending_revisions) {
+      families.add(kPendingFamily, {key.ns, key.name}).gauge.value = *gauges.pending_revisions;
+    }
+    if (gauges.drifted_objects) {
+      families.add(kDriftedFamily, {key.ns, key.name}).gauge.value = *gauges.drifted_objects;
+    }
     families.add(kInfoFamily, {key.ns, key.name, gauges.current, gauges.target, gauges.digest}).gauge.value =
         1;
     families.add(kLastReconcileFamily, {key.ns, key.name}).gauge.value =

@@ -37,8 +37,9 @@ std::optional<std::string> join_label_values(const MetricSpec& family, const Lab
   return joined;
 }
 
-std::uint32_t clamped(std::size_t count) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(count, std::numeric_limits<std::uint32_t>::max()));
+std::optional<std::uint32_t> clamped(std::optional<std::size_t> count) {
+  if (!count) return std::nullopt;
+  return static_cast<std::uint32_t>(std::min<std::size_t>(*count, std::numeric_limits<std::uint32_t>::max()));
 }
 
 /// The bytes of the UTF-8 sequence that `text` begins with; 0 if it begins with none.

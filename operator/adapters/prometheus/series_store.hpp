@@ -38,8 +38,8 @@ struct EnvironmentGauges {
     Status status = Status::Unknown;
   };
   std::vector<Condition> conditions;
-  std::uint32_t pending_revisions = 0;
-  std::uint32_t drifted_objects = 0;
+  std::optional<std::uint32_t> pending_revisions;
+  std::optional<std::uint32_t> drifted_objects;
   double last_reconcile_timestamp_seconds = 0;
   std::string current, target, digest;
 };

@@ -51,6 +51,16 @@ TEST(EnvironmentSeries, AreReplacedAsAWhole) {
           R"(athanor_environment_info{namespace="shop",name="staging",current="c3",target="c3",digest="sha256:11"} 1)"));
 }
 
+TEST(EnvironmentSeries, AreAbsentForWhatIsNotKnown) {
+  PrometheusMetrics metrics("1");
+  metrics.set_environment(kStaging, ready_environment());
+  metrics.set_environment(kStaging,
+                          {{{"Drifted", "Unknown"}}, std::nullopt, std::nullopt, "a1", "a1", "", 1});
+  EXPECT_THAT(lines(metrics, "athanor_environment_pending_revisions"), IsEmpty());
+  EXPECT_THAT(lines(metrics, "athanor_environment_drifted_objects"), IsEmpty());
+  EXPECT_EQ(lines(metrics, "athanor_environment_info").size(), 1U);
+}
+
 TEST(EnvironmentSeries, VanishWithTheirEnvironmentAndLeaveOthersAlone) {
   PrometheusMetrics metrics("1");
   for (const std::string name : {"staging", "production"}) {
@@ -81,6 +91,13 @@ TEST(Counters, AddUpPerSetOfLabelsInAnyOrder) {
   EXPECT_THAT(lines(metrics, "rest_client_requests_total"),
               ElementsAre(R"(rest_client_requests_total{code="200",method="GET"} 3)",
                           R"(rest_client_requests_total{code="409",method="PATCH"} 1)"));
+}
+
+TEST(Counters, AreThereAtNoughtOnceTheyWereMade) {
+  PrometheusMetrics metrics("1");
+  metrics.add("athanor_watch_restarts_total", {{"reason", "gone"}}, 0);
+  EXPECT_THAT(lines(metrics, "athanor_watch_restarts_total"),
+              ElementsAre(R"(athanor_watch_restarts_total{reason="gone"} 0)"));
 }
 
 TEST(Histograms, AreCumulativeAndCountTheBound) {
