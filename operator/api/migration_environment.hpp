@@ -146,6 +146,8 @@ struct Status {
   /// is not run again until its inputs change.
   std::optional<FailureStatus> failed_run;
   std::string last_handled_reconcile_at;  ///< the annotation's value that was last acted on
+  /// The value of the annotation take-over that a database was taken over by: it is not acted on again.
+  std::string last_handled_take_over;
   std::vector<Condition> conditions;
   bool operator==(const Status&) const = default;
 };

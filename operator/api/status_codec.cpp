@@ -182,6 +182,7 @@ std::string encode_status_patch(const Status& status) {
       {"failure", status.failure ? encode(*status.failure) : json()},
       {"failedRun", status.failed_run ? encode(*status.failed_run) : json()},
       {"lastHandledReconcileAt", text_or_null(status.last_handled_reconcile_at)},
+      {"lastHandledTakeOver", text_or_null(status.last_handled_take_over)},
       {"conditions", encode_conditions(status.conditions)},
   };
   // A server's message may be in any encoding: what isn't UTF-8 becomes U+FFFD.
@@ -210,6 +211,7 @@ Status decode_status(std::string_view object_json) {
   if (const json* failure = object_at(source, "failure")) status.failure = decode_failure(*failure, notes);
   if (const json* run = object_at(source, "failedRun")) status.failed_run = decode_failure(*run, notes);
   status.last_handled_reconcile_at = text(fields, "lastHandledReconcileAt");
+  status.last_handled_take_over = text(fields, "lastHandledTakeOver");
   each_object(source, "conditions", [&](const json& item) {
     Condition condition = decode_condition(item, notes);
     if (!condition.type.empty()) status.conditions.push_back(std::move(condition));

@@ -20,6 +20,7 @@ inline Status full_status() {
                                  "0badcafe", "2026-11-22T20:16:00Z"};
   status.failed_run = status.failure;
   status.last_handled_reconcile_at = "monday";
+  status.last_handled_take_over = "shop/production";
   status.conditions = {
       {"Ready", ConditionStatus::False, "SqlError", "revision b9 failed", "2026-11-22T20:16:00Z", 7},
       {"Drifted", ConditionStatus::Unknown, "CheckFailed", "no answer", "2026-11-22T20:17:00Z", 7}};
