@@ -40,7 +40,9 @@ void announce_ready(std::vector<Event>& events, const ports::ObjectMeta& regardi
   const auto after = state_of(next, "Ready");
   // A revision that was mended and fails again, elsewhere, is news although the reason is the same.
   const bool fails_anew = next.failed_run && next.failed_run != previous.failed_run;
-  if ((before == after && !fails_anew) || after.second == "Migrating") return;
+  // A run that was asked to stop goes on, or says why not, at the next look.
+  const bool on_its_way = after.second == "Migrating" || after.second == "Stopped";
+  if ((before == after && !fails_anew) || on_its_way) return;
   const Condition* ready = find_condition(next.conditions, "Ready");
   if (ready == nullptr) return;
   if (after.first == ConditionStatus::True) {

@@ -12,7 +12,8 @@ namespace {
 /// The objects that one resolution has read: none of them twice.
 class References {
  public:
-  References(ports::ResourceClient& client, std::string ns) : client_(client), ns_(std::move(ns)) {}
+  References(const ReferencePorts& ports, std::string ns, ReadVersions& versions)
+      : ports_(ports), ns_(std::move(ns)), versions_(versions) {}
 
   Result<std::string> read(const api::ValueSource& source, std::string_view field) {
     if (source.value) return *source.value;
@@ -23,8 +24,9 @@ class References {
   Result<std::string> from_secret(const api::KeyRef& ref, std::string_view field) {
     return pick(secrets_, ref, "Secret", field,
                 [this](const ports::ObjectKey& key) -> Result<ports::StringMap> {
-                  auto secret = client_.secret(key);
+                  auto secret = ports_.client.secret(key);
                   if (!secret) return fail(std::move(secret.error()));
+                  note("Secret", secret->meta);
                   return std::move(secret->data);
                 });
   }
@@ -32,14 +34,19 @@ class References {
   Result<std::string> from_config_map(const api::KeyRef& ref, std::string_view field) {
     return pick(config_maps_, ref, "ConfigMap", field,
                 [this](const ports::ObjectKey& key) -> Result<ports::StringMap> {
-                  auto config_map = client_.config_map(key);
+                  auto config_map = ports_.config_maps.read(key);
                   if (!config_map) return fail(std::move(config_map.error()));
-                  return std::move(config_map->data);
+                  note("ConfigMap", (*config_map)->meta);
+                  return (*config_map)->data;
                 });
   }
 
  private:
   using Objects = std::map<std::string, ports::StringMap, std::less<>>;
+
+  void note(std::string_view kind, const ports::ObjectMeta& meta) {
+    versions_[fmt::format("{} {}", kind, meta.key.to_string())] = meta.uid + "@" + meta.resource_version;
+  }
 
   template <class Get>
   Result<std::string> pick(Objects& objects, const api::KeyRef& ref, std::string_view kind,
@@ -63,11 +70,16 @@ class References {
                             ns_, ref.name, ref.key, field));
   }
 
-  ports::ResourceClient& client_;
+  ReferencePorts ports_;
   std::string ns_;
+  ReadVersions& versions_;
   Objects secrets_;
   Objects config_maps_;
 };
+
+bool is_pem(std::string_view text) {
+  return text.find("-----BEGIN ") != std::string_view::npos;
+}
 
 ports::TlsMode to_port(api::TlsMode mode) {
   switch (mode) {
@@ -86,8 +98,9 @@ ports::TlsMode to_port(api::TlsMode mode) {
 }  // namespace
 
 Result<ports::ConnectionSpec> resolve_connection(const api::DatabaseSpec& database, const std::string& ns,
-                                                 ports::ResourceClient& client, bool standalone) {
-  References references(client, ns);
+                                                 const ReferencePorts& ports, bool standalone,
+                                                 ReadVersions& versions) {
+  References references(ports, ns, versions);
   ports::ConnectionSpec spec;
   spec.allow_sqlite = standalone;
   spec.application_name = "athanor " + ns;
@@ -100,8 +113,9 @@ Result<ports::ConnectionSpec> resolve_connection(const api::DatabaseSpec& databa
   for (const auto& [keyword, source] : database.connection) {
     auto value = references.read(source, "spec.database.connection." + keyword);
     if (!value) return fail(std::move(value.error()));
-    // In a pod there is no file to name: the certificate itself is what the reference holds.
-    if (keyword == "sslrootcert") {
+    // In a pod there is no file to name: the certificate itself is what a reference holds, unless it is a
+    // word of libpq's (`system`).
+    if (keyword == "sslrootcert" && is_pem(*value)) {
       spec.root_cert_pem = std::move(*value);
     } else {
       spec.parameters.emplace(keyword, std::move(*value));

@@ -6,12 +6,31 @@
 #include "api/codec.hpp"
 
 namespace athanor::controller {
+namespace {
+
+std::vector<std::string> references_of(const api::DatabaseSpec& database) {
+  std::vector<std::string> names;
+  for (const auto& [keyword, source] : database.connection) {
+    if (source.config_map) names.push_back(source.config_map->name);
+  }
+  if (database.tls.root_cert && database.tls.root_cert->config_map) {
+    names.push_back(database.tls.root_cert->config_map->name);
+  }
+  return names;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
 
 void EnvironmentIndex::put(const ports::WatchedObject& environment) {
   auto spec = api::decode_spec(environment.json);
   const std::scoped_lock lock(mutex_);
   if (spec) {
-    environments_.insert_or_assign(environment.meta.key, std::move(spec->revisions));
+    environments_.insert_or_assign(environment.meta.key,
+                                   Reads{std::move(spec->revisions), references_of(spec->database)});
   } else {
     environments_.erase(environment.meta.key);
   }
@@ -27,9 +46,9 @@ std::vector<ports::ObjectKey> EnvironmentIndex::readers_of(const ports::ObjectMe
   const std::scoped_lock lock(mutex_);
   for (auto entry = environments_.lower_bound({config_map.key.ns, ""});
        entry != environments_.end() && entry->first.ns == config_map.key.ns; ++entry) {
-    const api::RevisionsSpec& spec = entry->second;
-    const bool named = std::find(spec.config_maps.begin(), spec.config_maps.end(), config_map.key.name) !=
-                       spec.config_maps.end();
+    const api::RevisionsSpec& spec = entry->second.revisions;
+    const bool named = contains(spec.config_maps, config_map.key.name) ||
+                       contains(entry->second.references, config_map.key.name);
     if (named || (spec.config_map_selector && api::selects(*spec.config_map_selector, config_map.labels))) {
       readers.push_back(entry->first);
     }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "api/migration_environment.hpp"
@@ -17,12 +18,18 @@ class EnvironmentIndex {
   void put(const ports::WatchedObject& environment);
   void erase(const ports::ObjectKey& environment);
 
-  /// Environments of the ConfigMap's namespace that name it or select it.
+  /// Environments of the ConfigMap's namespace that name it or select it, for revisions or for their
+  /// connection.
   [[nodiscard]] std::vector<ports::ObjectKey> readers_of(const ports::ObjectMeta& config_map) const;
 
  private:
+  struct Reads {
+    api::RevisionsSpec revisions;
+    std::vector<std::string> references;  ///< ConfigMaps that spec.database refers to
+  };
+
   mutable std::mutex mutex_;
-  std::map<ports::ObjectKey, api::RevisionsSpec> environments_;
+  std::map<ports::ObjectKey, Reads> environments_;
 };
 
 }  // namespace athanor::controller

@@ -25,6 +25,10 @@ struct EnvironmentMemory {
   /// brought it: the informer's store has it then, and thousands of environments need not have it twice.
   std::string unseen_status;
   bool status_written = false;      ///< the API server took it; false where no answer came, too
+  std::string version_before;       ///< resourceVersion that the store showed when it was written
+  std::string version_written;      ///< and the one that it was written as
+  bool counters_made = false;       ///< its counters stand at /metrics
+  std::string unrecorded_owner;     ///< why the owner can't be recorded, as it was logged; empty: it can
   std::uint32_t failed_checks = 0;  ///< database not reached, in a row
   std::uint32_t failures = 0;       ///< transient failures of any sort, in a row: what the backoff grows with
 };

@@ -1,6 +1,7 @@
 #include "controller/migration_controller.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace athanor::controller {
@@ -27,6 +28,11 @@ MigrationController::MigrationController(const runtime::ManagerOptions& options,
                    for (const auto& object : config_maps_.list(ns)) metas.push_back(object->meta);
                    return metas;
                  }),
+      referenced_(deps.client,
+                  [this](const ports::ObjectKey& key) -> std::optional<ports::ObjectMeta> {
+                    const auto object = config_maps_.get(key);
+                    return object ? std::optional(object->meta) : std::nullopt;
+                  }),
       manager_(options, deps) {
   for (const auto& watched : namespaces) {
     // ConfigMaps first: an environment that is looked at once the caches are in sync finds what it names.
@@ -44,11 +50,12 @@ MigrationController::MigrationController(const runtime::ManagerOptions& options,
 std::vector<ports::ObjectKey> MigrationController::on_environment(const runtime::ObjectPtr& before,
                                                                   const runtime::ObjectPtr& after) {
   const ports::ObjectKey& key = (after ? after : before)->meta.key;
-  if (!after) {
-    index_.erase(key);
+  if (before && after && !matters(before->meta, after->meta)) return {};
+  // An older version may be told after a newer one, and the store has the newer one by then.
+  if (const auto latest = environments_.get(key)) {
+    index_.put(*latest);
   } else {
-    if (before && !matters(before->meta, after->meta)) return {};
-    index_.put(*after);
+    index_.erase(key);
   }
   const bool same_spec = before && after && before->meta.uid == after->meta.uid &&
                          before->meta.generation == after->meta.generation && !after->meta.deleting;
@@ -84,7 +91,7 @@ Result<Reconciler*> MigrationController::reconciler() {
   const std::scoped_lock lock(mutex_);
   if (reconciler_) return reconciler_.get();
   reconciler_ = std::make_unique<Reconciler>(
-      ReconcilerPorts{{deps_.client, connector_, deps_.clock, deps_.randomness, revisions_},
+      ReconcilerPorts{{deps_.client, connector_, deps_.clock, deps_.randomness, revisions_, referenced_},
                       manager_.events(),
                       deps_.metrics,
                       deps_.log,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/config_map_reader.hpp"
 #include "controller/environment_index.hpp"
 #include "controller/reconciler.hpp"
 #include "controller/revision_source.hpp"
@@ -51,6 +52,7 @@ class MigrationController {
   runtime::Store config_maps_;
   EnvironmentIndex index_;
   RevisionSource revisions_;
+  ConfigMapReader referenced_;
   std::mutex mutex_;
   std::unique_ptr<Reconciler> reconciler_;
   runtime::Manager manager_;  ///< last: its threads use all of the above

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "controller/connection_resolver.hpp"
 #include "core/digest.hpp"
 
 namespace athanor::controller {
@@ -31,7 +30,9 @@ engine::Settings settings_for(const Subject& subject, const OperatorIdentity& id
   settings.transaction.lock_timeout = spec.policy.lock_timeout;
   settings.transaction.statement_timeout = spec.policy.statement_timeout;
   settings.self = {subject.meta.key.name, subject.meta.key.ns, identity.cluster, ""};
-  settings.take_over = annotation(subject.meta, api::kTakeOverAnnotation);
+  // Left behind, the annotation would disarm the guard for good.
+  const std::string take_over = annotation(subject.meta, api::kTakeOverAnnotation);
+  if (take_over != subject.previous.last_handled_take_over) settings.take_over = take_over;
   settings.digest = digest;
   settings.by = "operator " + subject.meta.key.to_string();
   return settings;
@@ -56,11 +57,14 @@ void observe_revisions(const Subject& subject, const ObserverPorts& world, Envir
       judged_before || complete || observed.inputs_quiet_for >= kInputsQuietFor;
 }
 
-engine::Connect connect_with(const Subject& subject, const ObserverPorts& world, bool standalone) {
+engine::Connect connect_with(const Subject& subject, const ObserverPorts& world, bool standalone,
+                             std::shared_ptr<ConnectionInputs> inputs) {
   // Every connection reads the Secret again: a password that was mended there is used at the next try.
-  return [database = subject.spec.database, ns = subject.meta.key.ns, &client = world.client,
-          &connector = world.connector, standalone]() -> Result<std::unique_ptr<ports::Database>> {
-    auto connection = resolve_connection(database, ns, client, standalone);
+  return [database = subject.spec.database, ns = subject.meta.key.ns,
+          references = ReferencePorts{world.client, world.config_maps}, &connector = world.connector,
+          standalone, inputs = std::move(inputs)]() -> Result<std::unique_ptr<ports::Database>> {
+    auto connection = resolve_connection(database, ns, references, standalone, inputs->versions);
+    inputs->unresolved = connection ? std::nullopt : std::optional(connection.error());
     if (!connection) return fail(std::move(connection.error()));
     return connector.connect(*connection);
   };
@@ -72,6 +76,19 @@ std::optional<Error> remembered_failure(const Subject& subject, const std::strin
   return Error{ErrorKind::Terminal, failure->reason, failure->message,
                ErrorSite{failure->revision, failure->file, static_cast<std::size_t>(failure->line),
                          failure->sqlstate}};
+}
+
+Result<void> check_owner(const DatabaseState& database, const Subject& subject,
+                         const engine::Settings& settings) {
+  auto ours = engine::check_owner(database, settings);
+  const std::string& handled = subject.previous.last_handled_take_over;
+  if (!ours && !handled.empty() && handled == annotation(subject.meta, api::kTakeOverAnnotation)) {
+    ours.error().message +=
+        " The annotation has the value that it was acted on with before. To say it again, take the "
+        "annotation "
+        "off and set it once status.lastHandledTakeOver is gone.";
+  }
+  return ours;
 }
 
 /// The verdict that the environment stalled on.
@@ -101,12 +118,13 @@ std::vector<std::string> known_lost(const api::Status& previous) {
   return lost ? drift->revisions : std::vector<std::string>();
 }
 
-std::string run_hash(const Subject& subject, const std::string& digest,
-                     const std::vector<std::string>& rows) {
+std::string run_hash(const Subject& subject, const std::string& digest, const std::vector<std::string>& rows,
+                     const ReadVersions& versions) {
   std::string inputs = std::to_string(subject.meta.generation) + "\n" + digest + "\n" +
                        annotation(subject.meta, api::kReconcileAtAnnotation) + "\n" +
                        annotation(subject.meta, api::kTakeOverAnnotation);
   for (const auto& row : rows) inputs += "\n" + row;
+  for (const auto& [object, version] : versions) inputs += "\n" + object + " " + version;
   return "run:" + sha256_hex(inputs);
 }
 
@@ -125,15 +143,18 @@ Observed observe(const Subject& subject, const ObserverPorts& world, const Opera
 
   const std::string digest = observation.inputs ? observation.inputs->digest : std::string();
   observed.settings = settings_for(subject, identity, digest);
-  observed.migrator = std::make_unique<engine::Migrator>(connect_with(subject, world, identity.standalone),
-                                                         observed.settings, world.clock, world.randomness);
+  const auto connection = std::make_shared<ConnectionInputs>();
+  observed.connection = connection;
+  observed.migrator =
+      std::make_unique<engine::Migrator>(connect_with(subject, world, identity.standalone, connection),
+                                         observed.settings, world.clock, world.randomness);
   const ports::MonoTime start = world.clock.now();
   observation.database = observed.migrator->read_state();
   observed.database_took = std::chrono::duration_cast<ports::Millis>(world.clock.now() - start);
   if (!observation.database) return observed;
-  observation.ownership = engine::check_owner(*observation.database, observed.settings);
-  observation.remembered =
-      remembered_failure(subject, run_hash(subject, digest, observation.database->version_rows));
+  observation.ownership = check_owner(*observation.database, subject, observed.settings);
+  observation.remembered = remembered_failure(
+      subject, run_hash(subject, digest, observation.database->version_rows, connection->versions));
   return observed;
 }
 

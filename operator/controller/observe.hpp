@@ -3,10 +3,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "api/migration_environment.hpp"
+#include "controller/config_map_reader.hpp"
+#include "controller/connection_resolver.hpp"
 #include "controller/environment_memory.hpp"
 #include "controller/revision_source.hpp"
 #include "core/planner.hpp"
@@ -28,6 +31,13 @@ struct ObserverPorts {
   ports::Clock& clock;
   ports::Randomness& randomness;
   RevisionSource& revisions;
+  ConfigMapReader& config_maps;
+};
+
+/// What a connection was made from.
+struct ConnectionInputs {
+  ReadVersions versions;
+  std::optional<Error> unresolved;  ///< why the last try never got as far as the database
 };
 
 /// Who this operator is.
@@ -50,6 +60,10 @@ struct Observed {
   bool inputs_changed = false;                 ///< since they were looked at last
   ports::Millis inputs_quiet_for{0};
   ports::Millis database_took{0};
+  std::shared_ptr<const ConnectionInputs> connection;  ///< of the migrator's latest connection
+
+  /// Whether a failure is the database's, and not that of the API server or of a Secret.
+  [[nodiscard]] bool is_of_database(const Error& error) const { return connection->unresolved != error; }
 };
 
 /// Reads revisions, Secret and database of one environment. Changes nothing outside of `memory`.
@@ -62,7 +76,7 @@ struct Observed {
 /// Names what a run's failure is remembered by: the same hash means that running again would fail the same
 /// way.
 [[nodiscard]] std::string run_hash(const Subject& subject, const std::string& digest,
-                                   const std::vector<std::string>& rows);
+                                   const std::vector<std::string>& rows, const ReadVersions& versions);
 
 /// The same for a verdict on the set of revisions itself.
 [[nodiscard]] std::string inputs_hash(const Subject& subject, const std::string& fingerprint);

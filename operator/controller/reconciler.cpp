@@ -7,10 +7,10 @@
 
 #include "api/codec.hpp"
 #include "controller/announcer.hpp"
+#include "controller/environment_metrics.hpp"
 #include "controller/run_reporter.hpp"
 #include "controller/time_text.hpp"
 #include "core/backoff.hpp"
-#include "core/words.hpp"
 
 namespace athanor::controller {
 namespace {
@@ -21,8 +21,12 @@ constexpr ports::Millis kRetryCap{5 * 60 * 1'000};
 /// After a conflict or a doubtful commit the next look follows at once, but never in a busy loop.
 constexpr ports::Millis kLookAgain{50};
 constexpr double kJitter = 0.2;
+/// Environments that were made together are not checked together for ever.
+constexpr double kIntervalJitter = 0.1;
 constexpr std::string_view kHowToRetry =
-    " It is not run again until a revision, the spec or the annotation athanor.dev/reconcile-at changes.";
+    " It is not run again until a revision, the spec, a Secret or ConfigMap of its connection, or the "
+    "annotation "
+    "athanor.dev/reconcile-at changes.";
 
 /// The database could not be read, for a reason that may pass by itself: server, network, credentials or
 /// their Secret.
@@ -30,8 +34,19 @@ bool is_outage(const Result<DatabaseState>& database) {
   return !database && database.error().kind == ErrorKind::Transient;
 }
 
-double unix_seconds(ports::WallTime time) {
-  return std::chrono::duration<double>(time.time_since_epoch()).count();
+std::string annotation(const ports::ObjectMeta& meta, std::string_view name) {
+  const auto found = meta.annotations.find(name);
+  return found == meta.annotations.end() ? std::string() : found->second;
+}
+
+/// `wait`, shortened by a part of it.
+ports::Millis sooner(ports::Millis wait, double part) {
+  return wait - ports::Millis(static_cast<std::int64_t>(static_cast<double>(wait.count()) * part));
+}
+
+ports::LogLevel level_of(const Error& failure) {
+  const bool expected = failure.kind == ErrorKind::Blocked || failure.reason == "Stopped";
+  return expected ? ports::LogLevel::Info : ports::LogLevel::Warning;
 }
 
 }  // namespace
@@ -47,6 +62,12 @@ struct Reconciler::Pass {
 
   [[nodiscard]] const ports::ObjectMeta& meta() const { return object->meta; }
   [[nodiscard]] Subject subject() const { return {object->meta, spec, previous}; }
+
+  /// Notes how the database came to be this environment's.
+  void owned(engine::Ownership ownership) {
+    if (ownership == engine::Ownership::TakenOver)
+      report.take_over = annotation(meta(), api::kTakeOverAnnotation);
+  }
 };
 
 Reconciler::Reconciler(ReconcilerPorts ports, OperatorIdentity identity)
@@ -60,8 +81,9 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   pass.memory = memories_.of(key, pass.meta().uid);
   recall_status(pass);
   pass.report.generation = pass.meta().generation;
-  const auto asked = pass.meta().annotations.find(api::kReconcileAtAnnotation);
-  if (asked != pass.meta().annotations.end()) pass.report.reconcile_at = asked->second;
+  pass.report.reconcile_at = annotation(pass.meta(), api::kReconcileAtAnnotation);
+  const std::string& taken = pass.previous.last_handled_take_over;
+  if (taken == annotation(pass.meta(), api::kTakeOverAnnotation)) pass.report.take_over = taken;
 
   auto spec = api::decode_spec(pass.object->json);
   if (!spec) {
@@ -74,6 +96,9 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   }
   pass.spec = std::move(*spec);
   pass.check_again = pass.spec.drift_interval;
+  if (!std::exchange(pass.memory->counters_made, true)) {
+    create_counters(ports_.metrics, key, pass.spec.policy);
+  }
   Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory);
   if (observed.inputs_changed && pass.memory->set->ignored_keys > 0) {
     ports_.log.write(ports::LogLevel::Info, "ConfigMap keys that end in neither .sql nor .sql.gz are ignored",
@@ -86,7 +111,8 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   pass.report.failure = pass.report.decision.hold;
   pass.report.database_unreachable = is_outage(observed.observation.database);
   if (!observed.observation.database) {
-    pass.report.database_error = observed.observation.database.error();
+    const Error& error = observed.observation.database.error();
+    if (observed.is_of_database(error)) pass.report.database_error = error;
   } else if (observed.observation.ownership) {  // another owner's history is not this environment's to tell
     const DatabaseState& database = *observed.observation.database;
     pass.report.ledger_acts = database.latest;
@@ -98,8 +124,10 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (pass.report.decision.settling) {
     pass.check_again = std::max(kLookAgain, kInputsQuietFor - observed.inputs_quiet_for);
   }
-  ports_.metrics.observe("athanor_drift_check_duration_seconds", {},
-                         static_cast<double>(observed.database_took.count()) / 1000.0);
+  if (!observed.connection->unresolved) {
+    ports_.metrics.observe("athanor_drift_check_duration_seconds", {},
+                           static_cast<double>(observed.database_took.count()) / 1000.0);
+  }
   carry_out(pass, observed, std::move(stop), std::move(cancel));
   return conclude(pass);
 }
@@ -151,15 +179,54 @@ void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
   Owner self = observed.settings.self;
   self.server = observed.observation.database->server;
   const auto& recorded = observed.observation.database->owner;
-  if (engine::ownership_of(recorded, self, observed.settings.take_over) == engine::Ownership::Ours) return;
-  const auto claimed = observed.migrator->claim(std::move(stop));
-  if (!claimed) {
-    pass.report.failure = claimed.error();
-    pass.report.database_error = claimed.error();
+  if (engine::ownership_of(recorded, self, observed.settings.take_over) == engine::Ownership::Ours) {
+    pass.memory->unrecorded_owner.clear();
     return;
   }
+  const auto claimed = observed.migrator->claim(std::move(stop));
+  if (!claimed && claimed.error().reason == "PermissionDenied") {
+    tell_unrecorded_owner(pass, claimed.error());
+    return;
+  }
+  if (!claimed) {
+    pass.report.failure = claimed.error();
+    if (observed.is_of_database(claimed.error())) pass.report.database_error = claimed.error();
+    return;
+  }
+  pass.memory->unrecorded_owner.clear();
+  pass.owned(claimed->ownership);
   if (auto event = ownership_event(pass.meta(), claimed->ownership, claimed->previous_owner))
     ports_.events.record(*event);
+}
+
+/// A ledger that can't be written must not make a database unusable (design section 6): what is up to date is
+/// Ready without it.
+void Reconciler::tell_unrecorded_owner(Pass& pass, const Error& error) {
+  if (std::exchange(pass.memory->unrecorded_owner, error.message) == error.message) return;
+  ports_.log.write(
+      ports::LogLevel::Warning,
+      "the database is up to date, and its owner is not recorded: another environment that is "
+      "pointed at it by mistake is not refused",
+      {{"namespace", pass.meta().key.ns}, {"name", pass.meta().key.name}, {"error", error.message}});
+}
+
+/// Status, gauges and events of a run that is going on.
+void Reconciler::tell_running(Pass& pass, const std::string& running, const engine::Outcome& so_far) {
+  Report report = pass.report;
+  report.phase = Phase::Running;
+  report.running = running;
+  report.outcome = so_far;
+  report.failure.reset();
+  report.now = rfc3339(ports_.world.clock.wall_now());
+  const api::Status status = next_status(pass.previous, report);
+  set_gauges(pass.meta().key, status);
+  if (!write_status(pass, status)) return;
+  // What is applied is announced once all of it is.
+  for (const auto& event : events_between(pass.meta(), pass.previous, status, std::nullopt)) {
+    ports_.events.record(event);
+  }
+  pass.previous.conditions = status.conditions;
+  pass.previous.drift = status.drift;
 }
 
 void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel) {
@@ -172,15 +239,10 @@ void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, 
   const std::stop_callback stops(stop, [&run] { run.source().request_stop(); });
   engine::Outcome outcome;
   {
-    RunReporter reporter(pass.meta().key, ports_.world.clock, ports_.log, ports_.metrics,
-                         [this, &pass](const std::string& running) {
-                           Report report = pass.report;
-                           report.phase = Phase::Running;
-                           report.running = running;
-                           report.failure.reset();
-                           report.now = rfc3339(ports_.world.clock.wall_now());
-                           const auto status = next_status(pass.previous, report);
-                           if (write_status(pass, status)) pass.previous.conditions = status.conditions;
+    RunReporter reporter(pass.meta().key, pass.report.decision.plan.rows_before, ports_.world.clock,
+                         ports_.log, ports_.metrics,
+                         [this, &pass](const std::string& running, const engine::Outcome& so_far) {
+                           tell_running(pass, running, so_far);
                          });
     outcome = observed.migrator->run(*observed.observation.inputs->graph, pass.report.decision.plan, reporter,
                                      run.source().get_token(), std::move(cancel));
@@ -188,10 +250,14 @@ void Reconciler::run_plan(Pass& pass, Observed& observed, std::stop_token stop, 
   // Not before the reporter's thread has ended: it reads the report.
   if (auto event = ownership_event(pass.meta(), outcome.ownership, outcome.previous_owner))
     ports_.events.record(*event);
+  pass.owned(outcome.ownership);
   pass.report.failure = outcome.failure;
-  if (outcome.failure && outcome.failure->reason != "Stopped") pass.report.database_error = outcome.failure;
+  if (outcome.failure && outcome.failure->reason != "Stopped" && observed.is_of_database(*outcome.failure)) {
+    pass.report.database_error = outcome.failure;
+  }
   if (outcome.failure && outcome.failure->kind == ErrorKind::Terminal) {
-    pass.report.inputs_hash = run_hash(pass.subject(), pass.report.digest, outcome.rows);
+    pass.report.inputs_hash =
+        run_hash(pass.subject(), pass.report.digest, outcome.rows, observed.connection->versions);
     pass.report.failure->message += kHowToRetry;
   }
   // Drift that the run has mended is seen to be mended at once, not at the next check.
@@ -211,18 +277,28 @@ runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
       pass.report.failure &&
       (!pass.previous.failure || pass.previous.failure->message != pass.report.failure->message);
   if (new_failure) {
-    const auto level =
-        pass.report.failure->kind == ErrorKind::Blocked ? ports::LogLevel::Info : ports::LogLevel::Warning;
-    ports_.log.write(level, "environment is not where it should be",
+    ports_.log.write(level_of(*pass.report.failure), "environment is not where it should be",
                      {{"namespace", pass.meta().key.ns},
                       {"name", pass.meta().key.name},
                       {"kind", std::string(to_string(pass.report.failure->kind))},
                       {"reason", pass.report.failure->reason},
                       {"error", pass.report.failure->message}});
   }
-  count(pass, status);
+  set_gauges(pass.meta().key, status);
+  count_pass(ports_.metrics, pass.meta().key, pass.report);
   const Result<void> written = write_status(pass, status);
   return next_check(pass, written);
+}
+
+/// The API server has just this status: the watch has brought it, or it was written and the watch has brought
+/// nothing else since. What another process wrote meanwhile is written over.
+bool Reconciler::is_written(const Pass& pass, const std::string& patch) const {
+  const EnvironmentMemory& memory = *pass.memory;
+  if (memory.unseen_status.empty())
+    return patch == api::encode_status_patch(api::decode_status(pass.object->json));
+  const std::string& shown = pass.meta().resource_version;
+  return memory.status_written && patch == memory.unseen_status &&
+         (shown == memory.version_before || shown == memory.version_written);
 }
 
 /// Sends the status unless the API server has just this already. Failing is no loss: the memory keeps it for
@@ -230,14 +306,13 @@ runtime::ReconcileResult Reconciler::conclude(Pass& pass) {
 Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
   EnvironmentMemory& memory = *pass.memory;
   std::string patch = api::encode_status_patch(status);
-  const bool known = memory.unseen_status.empty()
-                         ? patch == api::encode_status_patch(api::decode_status(pass.object->json))
-                         : memory.status_written && patch == memory.unseen_status;
-  if (known) return {};
+  if (is_written(pass, patch)) return {};
   patch.shrink_to_fit();
   memory.unseen_status = std::move(patch);
   auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, memory.unseen_status);
   memory.status_written = version.has_value();
+  memory.version_before = pass.meta().resource_version;
+  memory.version_written = version.value_or("");
   if (version) return {};
   // A Conflict may be another's write at the same time, or an object made anew: the next pass sees which.
   if (version.error().reason == "NotFound") return {};
@@ -248,39 +323,8 @@ Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
   return fail(std::move(version.error()));
 }
 
-void Reconciler::count(const Pass& pass, const api::Status& status) {
-  const ports::ObjectKey& key = pass.meta().key;
-  ports::EnvironmentMetrics metrics;
-  for (const auto& condition : status.conditions) {
-    metrics.conditions.push_back({condition.type, std::string(to_string(condition.status))});
-  }
-  metrics.pending_revisions = static_cast<std::size_t>(status.pending_count.value_or(0));
-  metrics.drifted_objects = status.drift ? static_cast<std::size_t>(status.drift->count) : 0;
-  metrics.current = join_words(status.current_revisions);
-  metrics.target = join_words(status.target_revisions);
-  metrics.digest = status.observed_digest;
-  metrics.last_reconcile_timestamp_seconds = unix_seconds(ports_.world.clock.wall_now());
-  ports_.metrics.set_environment(key, metrics);
-
-  const auto& failure = pass.report.failure;
-  if (failure && pass.report.outcome && failure->reason != "Stopped") {
-    ports_.metrics.add(
-        "athanor_revisions_applied_total",
-        {{"namespace", key.ns},
-         {"name", key.name},
-         {"direction",
-          pass.report.decision.plan.steps.front().direction == Direction::Upgrade ? "upgrade" : "downgrade"},
-         {"result", "failure"}});
-  }
-  if (pass.report.database_error) {
-    ports_.metrics.add(
-        "athanor_database_errors_total",
-        {{"namespace", key.ns}, {"name", key.name}, {"reason", pass.report.database_error->reason}});
-  }
-  if (pass.report.outcome && pass.report.outcome->lock_timeouts > 0) {
-    ports_.metrics.add("athanor_lock_timeouts_total", {{"namespace", key.ns}, {"name", key.name}},
-                       static_cast<double>(pass.report.outcome->lock_timeouts));
-  }
+void Reconciler::set_gauges(const ports::ObjectKey& key, const api::Status& status) {
+  ports_.metrics.set_environment(key, gauges_of(status, ports_.world.clock.wall_now()));
 }
 
 runtime::ReconcileResult Reconciler::next_check(Pass& pass, const Result<void>& written) {
@@ -299,7 +343,8 @@ runtime::ReconcileResult Reconciler::next_check(Pass& pass, const Result<void>& 
   }
   memory.failures = 0;
   const bool failed = failure && failure->kind == ErrorKind::Terminal;
-  return {.requeue_after = pass.check_again, .failed = failed};
+  if (pass.report.decision.settling) return {.requeue_after = pass.check_again, .failed = failed};
+  return {.requeue_after = sooner(pass.check_again, kIntervalJitter * uniform), .failed = failed};
 }
 
 }  // namespace athanor::controller

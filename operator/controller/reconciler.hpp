@@ -48,10 +48,13 @@ class Reconciler {
   void recall_status(Pass& pass);
   void carry_out(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);
   void claim(Pass& pass, Observed& observed, std::stop_token stop);
+  void tell_unrecorded_owner(Pass& pass, const Error& error);
   void run_plan(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);
+  void tell_running(Pass& pass, const std::string& running, const engine::Outcome& so_far);
   [[nodiscard]] runtime::ReconcileResult conclude(Pass& pass);
   [[nodiscard]] Result<void> write_status(Pass& pass, const api::Status& status);
-  void count(const Pass& pass, const api::Status& status);
+  [[nodiscard]] bool is_written(const Pass& pass, const std::string& patch) const;
+  void set_gauges(const ports::ObjectKey& key, const api::Status& status);
   [[nodiscard]] runtime::ReconcileResult next_check(Pass& pass, const Result<void>& written);
 
   ReconcilerPorts ports_;

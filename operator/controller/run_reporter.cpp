@@ -13,20 +13,23 @@ std::string_view word(Direction direction) {
 
 }  // namespace
 
-RunReporter::RunReporter(ports::ObjectKey environment, ports::Clock& clock, ports::Log& log,
-                         ports::MetricsSink& metrics, std::function<void(const std::string&)> report)
+RunReporter::RunReporter(ports::ObjectKey environment, std::vector<std::string> rows, ports::Clock& clock,
+                         ports::Log& log, ports::MetricsSink& metrics, Report report)
     : environment_(std::move(environment)),
       clock_(clock),
       log_(log),
       metrics_(metrics),
       report_(std::move(report)),
-      running_("Connecting to the database"),
-      teller_([this](std::stop_token stop) { tell_slowly(std::move(stop)); }) {}
+      running_("Connecting to the database") {
+  so_far_.rows = std::move(rows);
+  teller_ = std::jthread([this](std::stop_token stop) { tell_slowly(std::move(stop)); });
+}
 
 void RunReporter::step_started(const PlanStep& step, std::size_t index, std::size_t total) {
   const std::scoped_lock lock(mutex_);
   running_ = fmt::format("{} {} ({} of {})", step.direction == Direction::Upgrade ? "Applying" : "Undoing",
                          step.revision, index + 1, total);
+  step_ = step;
 }
 
 void RunReporter::step_finished(const engine::AppliedStep& step, std::size_t index, std::size_t total) {
@@ -44,6 +47,9 @@ void RunReporter::step_finished(const engine::AppliedStep& step, std::size_t ind
               {"direction", std::string(word(step.direction))},
               {"step", fmt::format("{}/{}", index + 1, total)},
               {"duration_ms", std::to_string(step.duration.count())}});
+  const std::scoped_lock lock(mutex_);
+  so_far_.applied.push_back(step);
+  so_far_.rows = rows_after(std::move(so_far_.rows), step_);
 }
 
 void RunReporter::waiting_for_lock() {
@@ -53,18 +59,17 @@ void RunReporter::waiting_for_lock() {
   running_ = "Waiting for the database lock, which another session holds";
 }
 
-std::string RunReporter::running() const {
-  const std::scoped_lock lock(mutex_);
-  return running_;
-}
-
 void RunReporter::tell_slowly(std::stop_token stop) {
-  std::string told;
   ports::Millis wait = kFirstReportAfter;
   while (clock_.sleep_for(wait, stop)) {
-    std::string now = running();
-    if (now != told) report_(now);
-    told = std::move(now);
+    std::string running;
+    engine::Outcome so_far;
+    {
+      const std::scoped_lock lock(mutex_);
+      running = running_;
+      so_far = so_far_;
+    }
+    report_(running, so_far);
     wait = kReportEvery;
   }
 }

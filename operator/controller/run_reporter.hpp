@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "engine/migrator.hpp"
 #include "ports/clock.hpp"
@@ -19,15 +20,19 @@ namespace athanor::controller {
 
 /// A run that is over sooner writes no status of its own: a change costs one status write.
 inline constexpr ports::Millis kFirstReportAfter{1'000};
-/// And how often a long one is told again, if it got on.
+/// And how often a long one is told again.
 inline constexpr ports::Millis kReportEvery{10'000};
 
 /// Lives as long as one run, and joins its thread at the end: whoever writes the final status writes last.
 class RunReporter : public engine::Progress {
  public:
-  /// @param report called on a thread of the reporter's own with what is being applied
-  RunReporter(ports::ObjectKey environment, ports::Clock& clock, ports::Log& log, ports::MetricsSink& metrics,
-              std::function<void(const std::string& running)> report);
+  /// Told what is being applied, and what is in: steps and version rows.
+  using Report = std::function<void(const std::string& running, const engine::Outcome& so_far)>;
+
+  /// @param rows version rows before the run
+  /// @param report called on a thread of the reporter's own
+  RunReporter(ports::ObjectKey environment, std::vector<std::string> rows, ports::Clock& clock,
+              ports::Log& log, ports::MetricsSink& metrics, Report report);
 
   void step_started(const PlanStep& step, std::size_t index, std::size_t total) override;
   void step_finished(const engine::AppliedStep& step, std::size_t index, std::size_t total) override;
@@ -35,15 +40,15 @@ class RunReporter : public engine::Progress {
 
  private:
   void tell_slowly(std::stop_token stop);
-  [[nodiscard]] std::string running() const;
-
   ports::ObjectKey environment_;
   ports::Clock& clock_;
   ports::Log& log_;
   ports::MetricsSink& metrics_;
-  std::function<void(const std::string&)> report_;
-  mutable std::mutex mutex_;
+  Report report_;
+  std::mutex mutex_;
   std::string running_;
+  PlanStep step_;  ///< the one that runs
+  engine::Outcome so_far_;
   std::jthread teller_;  ///< last: it uses all of the above
 };
 

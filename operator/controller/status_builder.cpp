@@ -117,6 +117,7 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   api::Status next = previous;
   next.observed_generation = report.generation;
   next.last_handled_reconcile_at = report.reconcile_at;
+  next.last_handled_take_over = report.take_over;
   if (!report.digest.empty()) {
     // A set counts as observed once the database was held against it.
     if (!report.database_unreachable) next.observed_digest = report.digest;

@@ -19,6 +19,7 @@ struct Report {
   std::string now;           ///< RFC 3339, seconds
   std::string digest;        ///< of the set; empty if it could not be read
   std::string reconcile_at;  ///< the annotation's value, now acted on
+  std::string take_over;     ///< the same of the annotation take-over, now or before; empty: not acted on
   Phase phase = Phase::Settled;
   std::string running;  ///< Phase::Running: what is being applied
   Decision decision;

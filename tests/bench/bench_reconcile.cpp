@@ -73,7 +73,8 @@ class Bench {
   postgres::PostgresConnector connector_;
   controller::RevisionSource revisions_{
       client_, [this](const std::string&) { return std::vector<ports::ObjectMeta>{config_map_}; }};
-  controller::Reconciler reconciler_{{{client_, connector_, clock_, randomness_, revisions_},
+  controller::ConfigMapReader referenced_{client_, [](const ports::ObjectKey&) { return std::nullopt; }};
+  controller::Reconciler reconciler_{{{client_, connector_, clock_, randomness_, revisions_, referenced_},
                                       events_,
                                       metrics_,
                                       log_,

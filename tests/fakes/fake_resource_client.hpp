@@ -24,6 +24,7 @@ class FakeResourceClient : public ports::ResourceClient {
     ports::ObjectKey key;
     std::string uid;
     std::string patch;
+    std::string version;  ///< of the object afterwards
   };
 
   // What a test arranges.
@@ -138,8 +139,8 @@ class FakeResourceClient : public ports::ResourceClient {
   [[nodiscard]] Result<std::string> patch_status(const ports::ObjectKey& key, std::string_view uid,
                                                  std::string_view merge_patch) override {
     return call<std::string>("patch_status", [&]() -> Result<std::string> {
-      patches_.push_back({key, std::string(uid), std::string(merge_patch)});
-      return next_version();
+      patches_.push_back({key, std::string(uid), std::string(merge_patch), next_version()});
+      return patches_.back().version;
     });
   }
   [[nodiscard]] Result<ports::Lease> lease(const ports::ObjectKey& key) override {

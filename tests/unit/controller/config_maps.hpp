@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "controller/config_map_reader.hpp"
 #include "controller/revision_source.hpp"
 #include "fakes/fake_resource_client.hpp"
 #include "ports/objects.hpp"
@@ -36,6 +38,13 @@ class ConfigMaps {
         if (key.ns == ns) metas.push_back(meta);
       }
       return metas;
+    };
+  }
+
+  [[nodiscard]] ConfigMapLookup lookup() const {
+    return [this](const ports::ObjectKey& key) -> std::optional<ports::ObjectMeta> {
+      const auto found = seen_.find(key);
+      return found == seen_.end() ? std::nullopt : std::optional(found->second);
     };
   }
 

@@ -36,7 +36,10 @@ api::ValueSource from_config_map(std::string name, std::string key) {
 void furnish(fakes::FakeResourceClient& client) {
   ports::Secret login;
   login.meta.key = {"shop", "login"};
-  login.data = {{"uri", std::string(kUri)}, {"user", "shop"}, {"password", "s3cr3t"}, {"ca", "PEM of login"}};
+  login.data = {{"uri", std::string(kUri)},
+                {"user", "shop"},
+                {"password", "s3cr3t"},
+                {"ca", "-----BEGIN PEM of login"}};
   client.put(login);
   ports::Secret elsewhere;
   elsewhere.meta.key = {"other", "elsewhere"};
@@ -44,8 +47,16 @@ void furnish(fakes::FakeResourceClient& client) {
   client.put(elsewhere);
   ports::ConfigMap place;
   place.meta.key = {"shop", "place"};
-  place.data = {{"host", "db.shop.svc"}, {"ca", "PEM of place"}};
+  place.data = {{"host", "db.shop.svc"}, {"ca", "-----BEGIN PEM of place"}};
   client.put(place);
+}
+
+/// A resolution of its own, whose ConfigMaps no watch knows.
+Result<ports::ConnectionSpec> resolve(const api::DatabaseSpec& database, fakes::FakeResourceClient& client,
+                                      bool standalone = false) {
+  ConfigMapReader config_maps(client, [](const ports::ObjectKey&) { return std::nullopt; });
+  ReadVersions versions;
+  return resolve_connection(database, std::string(kNamespace), {client, config_maps}, standalone, versions);
 }
 
 struct Way {
@@ -67,7 +78,7 @@ TEST_P(ResolveConnection, FollowsReferences) {
   furnish(client);
   api::DatabaseSpec database;
   expected.name(database);
-  const auto spec = resolve_connection(database, std::string(kNamespace), client, false);
+  const auto spec = resolve(database, client);
   ASSERT_TRUE(spec.has_value()) << spec.error().message;
   EXPECT_EQ(spec->url, expected.url);
   EXPECT_EQ(spec->parameters, expected.parameters);
@@ -115,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
             "",
             {{"host", "db.shop.svc"}, {"user", "shop"}, {"password", "s3cr3t"}},
             std::nullopt,
-            "PEM of place",
+            "-----BEGIN PEM of place",
             1,
             1},
         Way{"sslrootcert holds the certificate, since a pod has no file to name",
@@ -125,8 +136,16 @@ INSTANTIATE_TEST_SUITE_P(
             "",
             {{"host", "db"}},
             std::nullopt,
-            "PEM of login",
+            "-----BEGIN PEM of login",
             1},
+        Way{"sslrootcert may be the word that stands for the system's authorities",
+            [](api::DatabaseSpec& d) {
+              d.connection = {{"host", value("db")}, {"sslrootcert", value("system")}};
+            },
+            "",
+            {{"host", "db"}, {"sslrootcert", "system"}},
+            std::nullopt,
+            ""},
         Way{"sslmode is a parameter like any other",
             [](api::DatabaseSpec& d) {
               d.connection = {{"host", value("db")}, {"sslmode", value("require")}};
@@ -171,7 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
             std::string(kUri),
             {},
             ports::TlsMode::VerifyFull,
-            "PEM of login",
+            "-----BEGIN PEM of login",
             1}),
     sentence_name<Way>);
 
@@ -190,7 +209,7 @@ TEST_P(ResolveConnectionRefuses, NamesWhatIsMissing) {
   furnish(client);
   api::DatabaseSpec database;
   expected.name(database);
-  const auto spec = resolve_connection(database, std::string(kNamespace), client, false);
+  const auto spec = resolve(database, client);
   ASSERT_FALSE(spec.has_value());
   EXPECT_EQ(spec.error().kind, ErrorKind::Transient) << "it is looked for again for ever";
   EXPECT_EQ(spec.error().reason, expected.reason);
@@ -265,7 +284,7 @@ TEST(ResolveConnectionWorld, passes_the_api_servers_own_errors_on) {
   client.fail_next("secret", {ErrorKind::Transient, "Forbidden", "may not get secrets in shop"});
   api::DatabaseSpec database;
   database.url_from = api::KeyRef{"login", "uri"};
-  const auto spec = resolve_connection(database, "shop", client, false);
+  const auto spec = resolve(database, client);
   ASSERT_FALSE(spec.has_value());
   EXPECT_EQ(spec.error().reason, "Forbidden");
 }
@@ -275,20 +294,41 @@ TEST(ResolveConnectionWorld, reads_again_at_the_next_resolution) {
   furnish(client);
   api::DatabaseSpec database;
   database.url_from = api::KeyRef{"login", "uri"};
-  ASSERT_TRUE(resolve_connection(database, "shop", client, false).has_value());
+  ASSERT_TRUE(resolve(database, client).has_value());
   ports::Secret mended;
   mended.meta.key = {"shop", "login"};
   mended.data = {{"uri", "postgresql://shop:mended@db/shop"}};
   client.put(mended);
-  EXPECT_EQ(resolve_connection(database, "shop", client, false)->url, "postgresql://shop:mended@db/shop");
+  EXPECT_EQ(resolve(database, client)->url, "postgresql://shop:mended@db/shop");
+}
+
+TEST(ResolveConnectionWorld, tells_the_versions_of_what_it_read_and_none_of_it) {
+  fakes::FakeResourceClient client;
+  furnish(client);
+  ConfigMapReader config_maps(client, [](const ports::ObjectKey&) { return std::nullopt; });
+  api::DatabaseSpec database;
+  database.connection = {{"host", from_config_map("place", "host")},
+                         {"user", from_secret("login", "user")},
+                         {"password", from_secret("absent", "password")}};
+  ReadVersions versions;
+  EXPECT_FALSE(resolve_connection(database, "shop", {client, config_maps}, false, versions));
+  database.connection.erase("password");
+  ASSERT_TRUE(resolve_connection(database, "shop", {client, config_maps}, false, versions));
+  const ReadVersions before = versions;
+  EXPECT_EQ(before.size(), 2U);
+  furnish(client);
+  ASSERT_TRUE(resolve_connection(database, "shop", {client, config_maps}, false, versions));
+  EXPECT_NE(versions.at("Secret shop/login"), before.at("Secret shop/login"));
+  EXPECT_NE(versions.at("ConfigMap shop/place"), before.at("ConfigMap shop/place"));
+  for (const auto& [object, version] : versions) EXPECT_THAT(version, Not(HasSubstr("s3cr3t"))) << object;
 }
 
 TEST(ResolveConnectionWorld, allows_sqlite_only_where_no_cluster_is) {
   fakes::FakeResourceClient client;
   api::DatabaseSpec database;
   database.url = "sqlite:///shop.db";
-  EXPECT_FALSE(resolve_connection(database, "shop", client, false)->allow_sqlite);
-  EXPECT_TRUE(resolve_connection(database, "shop", client, true)->allow_sqlite);
+  EXPECT_FALSE(resolve(database, client)->allow_sqlite);
+  EXPECT_TRUE(resolve(database, client, true)->allow_sqlite);
 }
 
 }  // namespace

@@ -59,6 +59,21 @@ TEST_F(Index, finds_both_in_the_config_maps_own_namespace_only) {
               ElementsAre(ports::ObjectKey{"shop", "by-label"}, ports::ObjectKey{"shop", "by-name"}));
 }
 
+TEST_F(Index, finds_whose_connection_refers_to_it) {
+  ports::WatchedObject object;
+  object.meta.key = {"shop", "referring"};
+  object.json = R"({"spec": {"revisions": {"configMaps": [{"name": "c"}]}, "database": {
+    "connection": {"host": {"valueFrom": {"configMapKeyRef": {"name": "place", "key": "host"}}},
+                   "dbname": {"value": "shop"}, "user": {"value": "shop"}},
+    "tls": {"rootCert": {"valueFrom": {"configMapKeyRef": {"name": "ca", "key": "ca.crt"}}}}}}})";
+  index_.put(object);
+  for (const char* name : {"place", "ca"}) {
+    EXPECT_THAT(index_.readers_of(config_map({"shop", name})),
+                ElementsAre(ports::ObjectKey{"shop", "referring"}))
+        << name;
+  }
+}
+
 TEST_F(Index, finds_nobody_for_what_nobody_reads) {
   EXPECT_THAT(index_.readers_of(config_map({"shop", "c"}, {{"app", "other"}})), IsEmpty());
   EXPECT_THAT(index_.readers_of(config_map({"elsewhere", "a"}, {{"app", "shop"}})), IsEmpty());

@@ -18,6 +18,7 @@ struct Gate {
   std::optional<Error> closed;                           ///< every connect() fails so
   std::function<void()> on_connect;                      ///< called before a session is opened
   std::function<void(const Statement&)> before_execute;  ///< called on the thread that runs the statement
+  std::optional<Error> unrecordable;                     ///< every row for the ledger fails so
   int connects = 0;                                      ///< failed ones included
   std::vector<std::string> executed;                     ///< statements of revisions, in order
   std::vector<ports::ConnectionSpec> specs;              ///< what was connected to
@@ -47,7 +48,10 @@ class GatedDatabase : public ports::Database {
     if (gate_.before_execute) gate_.before_execute(statement);
     return real_->execute(statement);
   }
-  [[nodiscard]] Result<ports::Rows> conclude(std::string_view sql) override { return real_->conclude(sql); }
+  [[nodiscard]] Result<ports::Rows> conclude(std::string_view sql) override {
+    if (gate_.unrecordable) return fail(*gate_.unrecordable);
+    return real_->conclude(sql);
+  }
   [[nodiscard]] Result<void> commit() override { return real_->commit(); }
   void rollback() override { real_->rollback(); }
   [[nodiscard]] Result<bool> try_session_lock(const ports::TransactionOptions& options) override {

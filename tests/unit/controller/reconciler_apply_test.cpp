@@ -91,6 +91,11 @@ TEST_F(Applying, writes_nothing_and_fetches_no_config_map_where_nothing_has_chan
   EXPECT_EQ(world_.gate.executed.size(), 3U);
 }
 
+TEST_F(Applying, looks_again_within_the_interval_and_not_with_everybody_else) {
+  world_.randomness.set({0.5});
+  EXPECT_EQ(world_.reconcile(kStaging).requeue_after, ports::Millis{285'000});
+}
+
 TEST_F(Applying, writes_nothing_after_a_restart_either) {
   world_.reconcile(kStaging);
   world_.restart();

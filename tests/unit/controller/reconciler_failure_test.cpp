@@ -1,4 +1,5 @@
 // Reconciler: SQL that fails, databases that can't be reached, API servers that take no status.
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -327,6 +328,22 @@ TEST_F(StatusWrites, that_the_watch_has_not_brought_back_yet_count_all_the_same)
   EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Migrated", "Ready", "Migrated"));
 }
 
+TEST_F(StatusWrites, that_another_process_writes_over_are_made_again) {
+  world_.reconcile(kStaging);
+  world_.meddle(kStaging, [](nlohmann::json& status) {
+    for (auto& condition : status["conditions"]) {
+      if (condition["type"] == "Ready") condition["status"] = "False";
+    }
+  });
+  world_.clock.advance(kInterval);
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), 2U);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
+  EXPECT_EQ(world_.status(kStaging).history.size(), 2U);
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), 2U);
+}
+
 TEST_F(StatusWrites, whose_answer_got_lost_are_made_again_even_back_to_what_the_store_shows) {
   world_.reconcile(kStaging);
   world_.gate.closed = Error{ErrorKind::Transient, "DatabaseUnreachable", "Connection refused.", {}};
@@ -359,51 +376,6 @@ TEST_F(StatusWrites, begin_afresh_for_an_object_made_anew) {
   EXPECT_EQ(world_.status(kStaging).history.size(),
             world_.ask(kStaging, "SELECT seq FROM athanor_ledger").size())
       << "history is the database's, whichever object tells it";
-}
-
-class Ownership : public testing::Test {
- protected:
-  void SetUp() override {
-    world_.config_maps.put(config_map({"shop", "revisions"}, chain(2)));
-    world_.add(kStaging);
-    world_.add(kProduction, [this](nlohmann::json& spec) {
-      spec["database"]["url"] = "sqlite:///" + world_.database_file(kStaging).string();
-    });
-    world_.reconcile(kStaging);
-  }
-  World world_;
-};
-
-TEST_F(Ownership, keeps_an_environment_away_from_anothers_database) {
-  const auto result = world_.reconcile(kProduction);
-  EXPECT_TRUE(result.failed);
-  EXPECT_EQ(world_.condition(kProduction, "Stalled"), "True DatabaseOwnedElsewhere");
-  EXPECT_THAT(world_.message(kProduction, "Stalled"), HasSubstr("shop/staging"));
-  EXPECT_THAT(world_.message(kProduction, "Stalled"), HasSubstr("athanor.dev/take-over"));
-  EXPECT_EQ(world_.gate.executed.size(), 2U);
-}
-
-TEST_F(Ownership, changes_hands_where_the_annotation_names_the_owner) {
-  world_.reconcile(kProduction);
-  world_.annotate(kProduction, "athanor.dev/take-over", "shop/staging");
-  world_.reconcile(kProduction);
-  EXPECT_EQ(world_.condition(kProduction, "Ready"), "True UpToDate");
-  EXPECT_THAT(world_.events.reasons(kProduction), Contains("Ready"));
-  world_.reconcile(kStaging);
-  EXPECT_EQ(world_.condition(kStaging, "Stalled"), "True DatabaseOwnedElsewhere");
-}
-
-TEST_F(Ownership, does_not_change_hands_for_another_name) {
-  world_.annotate(kProduction, "athanor.dev/take-over", "shop/somebody");
-  world_.reconcile(kProduction);
-  EXPECT_EQ(world_.condition(kProduction, "Stalled"), "True DatabaseOwnedElsewhere");
-}
-
-TEST_F(Ownership, is_recorded_for_a_database_that_has_nothing_to_run) {
-  world_.ask(kStaging, "DROP TABLE athanor_ledger");
-  world_.reconcile(kStaging);
-  world_.reconcile(kProduction);
-  EXPECT_EQ(world_.condition(kProduction, "Stalled"), "True DatabaseOwnedElsewhere");
 }
 
 }  // namespace

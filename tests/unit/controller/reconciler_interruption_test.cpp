@@ -29,6 +29,13 @@ class Interruption : public testing::Test {
       if (statement.text.find("CREATE TABLE t2") != std::string::npos) act();
     };
   }
+  /// Lets a run take so long that it is told, and waits for that.
+  void let_it_be_told() {
+    const auto writes = static_cast<int>(world_.status_writes());
+    world_.clock.wait_for_sleepers(1);
+    world_.clock.advance(kFirstReportAfter);
+    world_.client.wait_for_calls("patch_status", writes + 1);
+  }
   void suspend() {
     world_.change(kStaging, [](nlohmann::json& spec) { spec["suspend"] = true; });
     world_.interrupt(kStaging);
@@ -141,6 +148,17 @@ TEST_F(Interruption, by_a_change_that_came_before_the_run_was_known_runs_nothing
   EXPECT_EQ(world_.condition(kStaging, "Ready"), "False Suspended");
 }
 
+TEST_F(Interruption, by_a_change_of_the_spec_warns_of_nothing) {
+  during_r2([this] {
+    world_.change(kStaging, [](nlohmann::json& spec) { spec["drift"]["interval"] = "1m"; });
+    world_.interrupt(kStaging);
+  });
+  world_.reconcile(kStaging);
+  world_.gate.before_execute = {};
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Migrated", "Migrated", "Ready"));
+}
+
 TEST_F(Interruption, by_the_operators_end_lets_the_running_revision_end) {
   std::stop_source stop;
   during_r2([&stop] { stop.request_stop(); });
@@ -180,19 +198,45 @@ TEST_F(Interruption, by_the_end_of_the_grace_time_rolls_the_running_revision_bac
 }
 
 TEST_F(Interruption, of_nobodys_patience_a_long_run_shows_how_far_it_is) {
-  during_r2([this] {
-    world_.clock.wait_for_sleepers(1);
-    world_.clock.advance(kFirstReportAfter);
-    world_.client.wait_for_calls("patch_status", 1);
-  });
+  during_r2([this] { let_it_be_told(); });
   world_.reconcile(kStaging);
   const auto patches = world_.client.status_patches();
   ASSERT_EQ(patches.size(), 2U);
   EXPECT_THAT(patches[0].patch, HasSubstr("Applying r2 (2 of 4)"));
   EXPECT_THAT(patches[0].patch, HasSubstr("Migrating"));
+  const api::Status told = api::decode_status(patches[0].patch);
+  EXPECT_THAT(told.current_revisions, ElementsAre("r1"));
+  EXPECT_THAT(told.pending_revisions, ElementsAre("r2", "r3", "r4"));
+  EXPECT_EQ(told.history.size(), 1U);
   EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
   EXPECT_EQ(world_.status(kStaging).history.size(), 4U);
   EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Migrated", "Ready"));
+}
+
+TEST_F(Interruption, of_nobodys_patience_a_long_run_is_measured_while_it_goes_on) {
+  std::optional<ports::EnvironmentMetrics> seen;
+  during_r2([this, &seen] {
+    EXPECT_EQ(world_.metrics.environment(kStaging), std::nullopt);
+    let_it_be_told();
+    seen = world_.metrics.environment(kStaging);
+  });
+  world_.reconcile(kStaging);
+  ASSERT_TRUE(seen.has_value());
+  EXPECT_EQ(seen->conditions[0].type + "=" + seen->conditions[0].status, "Ready=False");
+  EXPECT_EQ(seen->pending_revisions, 3U);
+  EXPECT_EQ(seen->current, "r1");
+}
+
+TEST_F(Interruption, of_nobodys_patience_a_long_run_loses_no_event_of_drift) {
+  world_.reconcile(kStaging);
+  world_.ask(kStaging, "UPDATE alembic_version SET version_num = 'r1'");
+  for (const char* table : {"t2", "t3", "t4"}) world_.ask(kStaging, std::string("DROP TABLE ") + table);
+  world_.events.clear();
+  during_r2([this] { let_it_be_told(); });
+  world_.reconcile(kStaging);
+  world_.gate.before_execute = {};
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.events.reasons(kStaging), ElementsAre("Drifted", "Migrated", "Ready", "DriftResolved"));
 }
 
 }  // namespace

@@ -34,10 +34,15 @@ class Reporter : public testing::Test {
     const std::scoped_lock lock(mutex_);
     return told_;
   }
-  std::function<void(const std::string&)> report() {
-    return [this](const std::string& running) {
+  [[nodiscard]] engine::Outcome told_last() {
+    const std::scoped_lock lock(mutex_);
+    return so_far_;
+  }
+  RunReporter::Report report() {
+    return [this](const std::string& running, const engine::Outcome& so_far) {
       const std::scoped_lock lock(mutex_);
       told_.push_back(running);
+      so_far_ = so_far;
     };
   }
 
@@ -47,14 +52,16 @@ class Reporter : public testing::Test {
   fakes::FakeMetricsSink metrics_;
   std::mutex mutex_;
   std::vector<std::string> told_;
+  engine::Outcome so_far_;
 };
 
-const PlanStep kUp{"r3", Direction::Upgrade, {}};
+const std::vector<std::string> kRows{"r2"};
+const PlanStep kUp{"r3", Direction::Upgrade, {RowChange{RowChange::Kind::Update, "r2", "r3"}}};
 const PlanStep kDown{"r2", Direction::Downgrade, {}};
 
 TEST_F(Reporter, writes_no_status_for_a_run_that_is_over_soon) {
   {
-    RunReporter reporter(key_, clock_, log_, metrics_, report());
+    RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
     clock_.wait_for_sleepers(1);
     reporter.step_started(kUp, 0, 2);
     clock_.advance(kFirstReportAfter - ports::Millis{1});
@@ -63,25 +70,39 @@ TEST_F(Reporter, writes_no_status_for_a_run_that_is_over_soon) {
 }
 
 TEST_F(Reporter, tells_what_is_being_applied_once_a_run_takes_long) {
-  RunReporter reporter(key_, clock_, log_, metrics_, report());
+  RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
   reporter.step_started(kUp, 0, 2);
   pass_time(kFirstReportAfter);
   EXPECT_THAT(told(), ElementsAre("Applying r3 (1 of 2)"));
 }
 
-TEST_F(Reporter, tells_again_only_what_has_changed) {
-  RunReporter reporter(key_, clock_, log_, metrics_, report());
+TEST_F(Reporter, tells_again_for_as_long_as_it_takes) {
+  RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
   reporter.step_started(kUp, 0, 2);
   pass_time(kFirstReportAfter);
   pass_time(kReportEvery);
   pass_time(kReportEvery);
   reporter.step_started(kDown, 1, 2);
   pass_time(kReportEvery);
-  EXPECT_THAT(told(), ElementsAre("Applying r3 (1 of 2)", "Undoing r2 (2 of 2)"));
+  EXPECT_THAT(told(), ElementsAre("Applying r3 (1 of 2)", "Applying r3 (1 of 2)", "Applying r3 (1 of 2)",
+                                  "Undoing r2 (2 of 2)"));
+}
+
+TEST_F(Reporter, tells_which_steps_are_in_and_where_the_database_stands) {
+  RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
+  reporter.step_started(kUp, 0, 2);
+  pass_time(kFirstReportAfter);
+  EXPECT_THAT(told_last().rows, ElementsAre("r2"));
+  EXPECT_THAT(told_last().applied, IsEmpty());
+  reporter.step_finished({"r3", Direction::Upgrade, ports::Millis{250}, ""}, 0, 2);
+  pass_time(kReportEvery);
+  EXPECT_THAT(told_last().rows, ElementsAre("r3"));
+  ASSERT_EQ(told_last().applied.size(), 1U);
+  EXPECT_EQ(told_last().applied[0].revision, "r3");
 }
 
 TEST_F(Reporter, tells_that_it_waits_for_the_lock) {
-  RunReporter reporter(key_, clock_, log_, metrics_, report());
+  RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
   reporter.waiting_for_lock();
   pass_time(kFirstReportAfter);
   EXPECT_THAT(told(), ElementsAre(HasSubstr("Waiting for the database lock")));
@@ -90,7 +111,7 @@ TEST_F(Reporter, tells_that_it_waits_for_the_lock) {
 
 TEST_F(Reporter, never_tells_after_its_end) {
   {
-    RunReporter reporter(key_, clock_, log_, metrics_, report());
+    RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
     clock_.wait_for_sleepers(1);
   }
   clock_.advance(ports::Millis{60'000});
@@ -98,7 +119,7 @@ TEST_F(Reporter, never_tells_after_its_end) {
 }
 
 TEST_F(Reporter, counts_and_logs_each_step_at_once) {
-  RunReporter reporter(key_, clock_, log_, metrics_, report());
+  RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
   reporter.step_finished({"r3", Direction::Upgrade, ports::Millis{250}, ""}, 0, 2);
   reporter.step_finished({"r2", Direction::Downgrade, ports::Millis{1500}, ""}, 1, 2);
   const ports::Labels up{

@@ -25,6 +25,7 @@ World::~World() {
 
 void World::restart() {
   revisions_ = std::make_unique<RevisionSource>(client, config_maps.lister());
+  referenced_ = std::make_unique<ConfigMapReader>(client, config_maps.lookup());
   const auto lookup = [this](const ports::ObjectKey& key) -> std::shared_ptr<const ports::WatchedObject> {
     const auto found = environments_.find(key);
     if (found == environments_.end()) return nullptr;
@@ -32,7 +33,8 @@ void World::restart() {
         ports::WatchedObject{found->second.meta, found->second.object.dump()});
   };
   reconciler_ = std::make_unique<Reconciler>(
-      ReconcilerPorts{{client, connector_, clock, randomness, *revisions_}, events, metrics, log, lookup},
+      ReconcilerPorts{
+          {client, connector_, clock, randomness, *revisions_, *referenced_}, events, metrics, log, lookup},
       OperatorIdentity{"cluster-1", true});
 }
 
@@ -41,6 +43,7 @@ void World::add(const ports::ObjectKey& key, const std::function<void(nlohmann::
   environment.meta.key = key;
   environment.meta.uid = "uid-of-" + key.name;
   environment.meta.generation = 1;
+  environment.meta.resource_version = next_version();
   nlohmann::json& spec = environment.object["spec"];
   spec["database"]["url"] = "sqlite:///" + database_file(key).string();
   spec["revisions"]["configMaps"] = nlohmann::json::parse(R"([{"name": "revisions"}])");
@@ -52,10 +55,25 @@ void World::change(const ports::ObjectKey& key, const std::function<void(nlohman
   Environment& environment = environments_.at(key);
   change(environment.object["spec"]);
   ++environment.meta.generation;
+  environment.meta.resource_version = next_version();
 }
 
 void World::annotate(const ports::ObjectKey& key, const std::string& name, const std::string& value) {
-  environments_.at(key).meta.annotations[name] = value;
+  Environment& environment = environments_.at(key);
+  environment.meta.annotations[name] = value;
+  environment.meta.resource_version = next_version();
+}
+
+void World::take_annotation_off(const ports::ObjectKey& key, const std::string& name) {
+  Environment& environment = environments_.at(key);
+  environment.meta.annotations.erase(name);
+  environment.meta.resource_version = next_version();
+}
+
+void World::meddle(const ports::ObjectKey& key, const std::function<void(nlohmann::json&)>& change) {
+  Environment& environment = environments_.at(key);
+  change(environment.object["status"]);
+  environment.meta.resource_version = next_version();
 }
 
 void World::make_anew(const ports::ObjectKey& key, const std::string& uid) {
@@ -73,6 +91,7 @@ runtime::ReconcileResult World::reconcile(const ports::ObjectKey& key, std::stop
     const auto found = environments_.find(patches[patches_seen_].key);
     if (found == environments_.end() || found->second.meta.uid != patches[patches_seen_].uid) continue;
     found->second.object.merge_patch(nlohmann::json::parse(patches[patches_seen_].patch));
+    found->second.meta.resource_version = patches[patches_seen_].version;
   }
   return result;
 }

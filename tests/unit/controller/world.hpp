@@ -43,6 +43,9 @@ class World {
   void change(const ports::ObjectKey& key, const std::function<void(nlohmann::json& spec)>& change);
   void annotate(const ports::ObjectKey& key, const std::string& name, const std::string& value);
   void remove(const ports::ObjectKey& key) { environments_.erase(key); }
+  void take_annotation_off(const ports::ObjectKey& key, const std::string& name);
+  /// Another process writes the status, and the watch brings that.
+  void meddle(const ports::ObjectKey& key, const std::function<void(nlohmann::json& status)>& change);
   /// The same name, another object.
   void make_anew(const ports::ObjectKey& key, const std::string& uid);
 
@@ -81,6 +84,9 @@ class World {
   Gate gate;
 
  private:
+  /// A version as the API server gives one to each change.
+  std::string next_version() { return "world-" + std::to_string(++changes_); }
+
   struct Environment {
     ports::ObjectMeta meta;
     nlohmann::json object;
@@ -91,7 +97,9 @@ class World {
   GatedConnector connector_{sqlite_, gate};
   std::map<ports::ObjectKey, Environment> environments_;
   std::size_t patches_seen_ = 0;
+  std::uint64_t changes_ = 0;
   std::unique_ptr<RevisionSource> revisions_;
+  std::unique_ptr<ConfigMapReader> referenced_;
   std::unique_ptr<Reconciler> reconciler_;
 };
 
