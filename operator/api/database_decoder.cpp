@@ -13,6 +13,8 @@
 namespace athanor::api {
 namespace {
 
+constexpr std::size_t kMaxUrlBytes = 4096;
+
 /// What a value may be.
 enum class Sensitivity { Open, SecretOnly };
 
@@ -65,7 +67,8 @@ void check_literal(const Fields& connection, std::string_view key, const std::st
   if (value.empty()) {
     connection.problem(key, "has an empty value");
   } else if (key == "port") {
-    const bool digits = value.size() <= 5 && value.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits = value.size() <= 5 && value.front() != '0' &&
+                        value.find_first_not_of("0123456789") == std::string::npos;
     const int port = digits ? std::stoi(value) : 0;
     if (port < 1 || port > 65535) connection.problem(key, "has a value that is no port (1 to 65535)");
   } else if (key == "sslmode" && std::find(kSslModes.begin(), kSslModes.end(), value) == kSslModes.end()) {
@@ -114,8 +117,10 @@ TlsSpec read_tls(const Fields& fields) {
           "mode", fmt::format("is {}, expected disable, require, verify-ca or verify-full", shown(*written)));
     }
   }
-  if (const auto root = fields.object("rootCert"))
+  if (const auto root = fields.object("rootCert")) {
     tls.root_cert = read_value_source(*root, Sensitivity::Open);
+    if (tls.root_cert->value && tls.root_cert->value->empty()) root->problem("value", "is empty");
+  }
   return tls;
 }
 
@@ -152,6 +157,9 @@ DatabaseSpec read_database(const Fields& fields) {
   database.url = fields.text("url");
   if (database.url && database.url->empty()) {
     fields.problem("url", "is empty");
+  } else if (database.url && database.url->size() > kMaxUrlBytes) {
+    fields.problem("url",
+                   fmt::format("has {} bytes, at most {} are taken", database.url->size(), kMaxUrlBytes));
   } else if (database.url && url_has_password(*database.url)) {
     fields.problem("url",
                    "holds a password, which everybody who may read this object would see; put the url into "

@@ -104,6 +104,9 @@ LabelSelector::Requirement read_requirement(const Fields& fields) {
         "values", fmt::format("{} for the operator {}", takes_values ? "must have an entry" : "must be empty",
                               requirement.op));
   }
+  for (const std::string& value : requirement.values) {
+    if (!is_label_value(value)) fields.problem("values", fmt::format("{} is no label's value", shown(value)));
+  }
   return requirement;
 }
 
