@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstdlib>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -19,6 +20,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kReadPiece = std::size_t{64} * 1024;
 constexpr mode_t kPermissionBits = 07777;
+constexpr mode_t kOwnerOnly = 0600;
+constexpr mode_t kForAll = 0666;
+/// What a process of the same number left behind may have the first names.
+constexpr int kMostNames = 1000;
 
 /// Owns a file descriptor.
 class Descriptor {
@@ -63,19 +68,33 @@ int write_all(int fd, std::string_view content) {
   return 0;
 }
 
-/// The mode for a file that replaces `path`: that of the old one, else what the umask leaves of 0666.
-mode_t mode_for(const fs::path& path) {
+/// The mode of the file that is to be replaced; nullopt: there is none.
+std::optional<mode_t> mode_of(const fs::path& path) {
   struct stat old {};
-  if (::stat(path.c_str(), &old) == 0) return old.st_mode & kPermissionBits;
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return 0666 & ~mask;
+  if (::stat(path.c_str(), &old) != 0) return std::nullopt;
+  return old.st_mode & kPermissionBits;
+}
+
+/// Creates a file that wasn't there, with `mode` as the umask leaves it. The system itself applies the umask:
+/// nobody can ask for it without changing it for every thread of the process.
+/// @param name is given what makes it unique
+/// @return a descriptor, or -1 with errno set
+int create_unique(std::string& name, mode_t mode) {
+  static std::atomic<unsigned> made{0};
+  const std::string stem = name;
+  for (int attempt = 0; attempt < kMostNames; ++attempt) {
+    name = fmt::format("{}.{}-{}", stem, ::getpid(), made++);
+    const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
 }
 
 /// Fills the temporary file and renames it over `path`. @return 0, or errno
-int fill_and_rename(int fd, const std::string& temporary, const fs::path& path, std::string_view content) {
+int fill_and_rename(int fd, const std::string& temporary, const fs::path& path, std::optional<mode_t> mode,
+                    std::string_view content) {
   if (const int error = write_all(fd, content)) return error;
-  if (::fchmod(fd, mode_for(path)) != 0) return errno;
+  if (mode && ::fchmod(fd, *mode) != 0) return errno;
   if (::fsync(fd) != 0) return errno;
   if (::rename(temporary.c_str(), path.c_str()) != 0) return errno;
   return 0;
@@ -139,10 +158,11 @@ Result<void> PosixFilesystem::write_atomically(const fs::path& path, std::string
   if (error) return unwritable(path, error.value());
   // Beside the target, since a rename works within one file system only; hidden, so that readers of the
   // folder that look at names pass it by.
-  std::string temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  const Descriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  std::string temporary = (folder / ("." + path.filename().string())).string();
+  const auto mode = mode_of(path);
+  const Descriptor fd(create_unique(temporary, mode ? kOwnerOnly : kForAll));
   if (!fd.valid()) return unwritable(path, errno);
-  if (const int failed = fill_and_rename(fd.get(), temporary, path, content)) {
+  if (const int failed = fill_and_rename(fd.get(), temporary, path, mode, content)) {
     ::unlink(temporary.c_str());
     return unwritable(path, failed);
   }

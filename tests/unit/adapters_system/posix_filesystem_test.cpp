@@ -1,9 +1,11 @@
 #include "adapters/system/posix_filesystem.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -78,6 +80,25 @@ TEST_F(PosixFilesystemTest, write_keeps_the_mode_of_the_file_it_replaces) {
   fs::permissions(folder_ / "x", fs::perms::owner_read | fs::perms::owner_write);
   ASSERT_TRUE(files_.write_atomically(folder_ / "x", "2"));
   EXPECT_EQ(fs::status(folder_ / "x").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(PosixFilesystemTest, a_new_file_has_the_mode_that_the_umask_leaves_though_nobody_touches_the_umask) {
+  const mode_t before = ::umask(027);
+  std::atomic<bool> ended{false};
+  // What another thread creates meanwhile must not get more than the umask leaves either.
+  std::jthread other([&] {
+    for (int made = 0; !ended; ++made) {
+      put(folder_ / ("other" + std::to_string(made)), "");
+    }
+  });
+  for (int i = 0; i < 200; ++i)
+    ASSERT_TRUE(files_.write_atomically(folder_ / ("new" + std::to_string(i)), "1"));
+  ended = true;
+  other.join();
+  ::umask(before);
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    EXPECT_EQ(entry.status().permissions(), fs::perms{0640}) << entry.path();
+  }
 }
 
 TEST_F(PosixFilesystemTest, a_failed_write_says_why_and_cleans_up) {
