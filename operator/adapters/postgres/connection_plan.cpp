@@ -8,51 +8,18 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "adapters/postgres/parameters.hpp"
+
 namespace athanor::postgres {
 namespace {
 
 using namespace std::string_view_literals;
-
-// What may stand in an environment's URL or connection.
-constexpr std::array kAllowed = {"application_name"sv,
-                                 "channel_binding"sv,
-                                 "client_encoding"sv,
-                                 "connect_timeout"sv,
-                                 "dbname"sv,
-                                 "fallback_application_name"sv,
-                                 "host"sv,
-                                 "hostaddr"sv,
-                                 "keepalives"sv,
-                                 "keepalives_count"sv,
-                                 "keepalives_idle"sv,
-                                 "keepalives_interval"sv,
-                                 "password"sv,
-                                 "port"sv,
-                                 "ssl_max_protocol_version"sv,
-                                 "ssl_min_protocol_version"sv,
-                                 "sslmode"sv,
-                                 "sslrootcert"sv,
-                                 "sslsni"sv,
-                                 "target_session_attrs"sv,
-                                 "tcp_user_timeout"sv,
-                                 "user"sv};
-
-// What libpq has beside them: for the command line, and to be named in refusals.
-constexpr std::array kCommandLineOnly = {"gssencmode"sv,     "gsslib"sv,      "krbsrvname"sv, "options"sv,
-                                         "passfile"sv,       "requirepeer"sv, "service"sv,    "sslcert"sv,
-                                         "sslcompression"sv, "sslcrl"sv,      "sslcrldir"sv,  "sslkey"sv,
-                                         "sslpassword"sv};
 
 constexpr std::array kSslModes = {"disable"sv, "allow"sv,     "prefer"sv,
                                   "require"sv, "verify-ca"sv, "verify-full"sv};
 constexpr std::array kSessionAttributes = {"any"sv, "read-write"sv, "primary"sv};
 
 constexpr std::size_t kMostHosts = 16;
-
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
-  return std::find(list.begin(), list.end(), text) != list.end();
-}
 
 tl::unexpected<Error> invalid(std::string message) {
   return fail(ErrorKind::Terminal, "InvalidDatabaseUrl", std::move(message));
@@ -92,14 +59,13 @@ std::string_view to_sslmode(ports::TlsMode mode) {
 
 Result<void> check_names(const Keywords& keywords, bool operator_rules) {
   for (const auto& [name, value] : keywords) {
-    if (contains(kAllowed, name)) continue;
-    const bool known = contains(kCommandLineOnly, name);
+    if (is_one_of(kAllowedParameters, name)) continue;
+    const bool known = is_one_of(kCommandLineParameters, name);
     if (known && !operator_rules) continue;
-    // A name that libpq does not know may be a piece of a password with a bare `?` or a space: not printed.
     const std::string what = known ? fmt::format("The parameter `{}`", name) : "A parameter";
     return invalid(
         fmt::format("{} of the database's connection is not one that Athanor accepts here. Accepted are: {}.",
-                    what, fmt::join(kAllowed, ", ")));
+                    what, fmt::join(kAllowedParameters, ", ")));
   }
   return {};
 }
@@ -109,11 +75,11 @@ Result<void> check_values(const Keywords& keywords) {
     if (value.find('\0') != std::string::npos)
       return invalid(fmt::format("The parameter `{}` has a zero byte.", name));
   }
-  if (has(keywords, "sslmode") && !contains(kSslModes, value_of(keywords, "sslmode"))) {
+  if (has(keywords, "sslmode") && !is_one_of(kSslModes, value_of(keywords, "sslmode"))) {
     return invalid(fmt::format("The parameter `sslmode` must be one of {}.", fmt::join(kSslModes, ", ")));
   }
   if (has(keywords, "target_session_attrs") &&
-      !contains(kSessionAttributes, value_of(keywords, "target_session_attrs"))) {
+      !is_one_of(kSessionAttributes, value_of(keywords, "target_session_attrs"))) {
     return invalid(fmt::format("The parameter `target_session_attrs` must be one of {}: migrations write.",
                                fmt::join(kSessionAttributes, ", ")));
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "adapters/postgres/parameters.hpp"
+
 namespace athanor::postgres {
 namespace {
 
@@ -96,7 +98,45 @@ Result<void> read_hosts(std::string_view text, Keywords& keywords) {
   return {};
 }
 
+/// `name:port` of a host that is given as a parameter, SQLAlchemy's way; an address without brackets has more
+/// colons, and a folder is left whole.
+Result<HostPort> split_host_parameter(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const bool whole = text.starts_with('/') || text.starts_with('@') || colon == std::string_view::npos ||
+                     text.find(':', colon + 1) != std::string_view::npos;
+  if (whole && !text.starts_with('[')) return HostPort{text, {}};
+  return split_host(text);
+}
+
+/// `?host=a:1&host=b:2`, which libpq would take the last of; for it, several hosts are one list.
+Result<void> set_hosts(Keywords& keywords, const std::vector<std::string>& elements, bool has_port) {
+  std::string hosts;
+  std::string ports;
+  bool any_port = false;
+  for (const std::string& element : elements) {
+    auto part = split_host_parameter(element);
+    if (!part) return fail(std::move(part.error()));
+    const std::string_view separator = &element == &elements.front() ? "" : ",";
+    hosts.append(separator).append(part->host);
+    ports.append(separator).append(part->port);
+    any_port = any_port || !part->port.empty();
+  }
+  if (any_port && has_port) {
+    return invalid("The database URL gives ports both within `host` and as the parameter `port`.");
+  }
+  keywords["host"] = hosts;
+  if (any_port) keywords["port"] = ports;
+  return {};
+}
+
+tl::unexpected<Error> repeated(const std::string& name) {
+  if (!is_parameter(name)) return invalid("The database URL has a parameter twice.");
+  return invalid("The database URL has the parameter `" + name + "` twice.");
+}
+
 Result<void> read_query(std::string_view text, Keywords& keywords) {
+  Keywords given;
+  std::vector<std::string> hosts;
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(text.size(), pair.size() + 1));
@@ -104,9 +144,18 @@ Result<void> read_query(std::string_view text, Keywords& keywords) {
     if (equals == std::string_view::npos) return invalid("The database URL has a parameter without `=`.");
     auto name = percent_decode(pair.substr(0, equals));
     if (!name) return fail(std::move(name.error()));
-    if (auto set = set_decoded(keywords, *name, pair.substr(equals + 1)); !set) return set;
+    auto value = percent_decode(pair.substr(equals + 1));
+    if (!value) return fail(std::move(value.error()));
+    if (*name == "host") {
+      for (std::string& element : split_list(*value)) hosts.push_back(std::move(element));
+    } else if (!given.try_emplace(*name, std::move(*value)).second) {
+      return repeated(*name);
+    }
   }
-  return {};
+  const bool has_port = given.contains("port");
+  for (auto& [name, value] : given) keywords.insert_or_assign(name, std::move(value));
+  if (hosts.empty()) return {};
+  return set_hosts(keywords, hosts, has_port);
 }
 
 Result<Keywords> parse_url(std::string_view text, std::size_t begin) {

@@ -14,8 +14,9 @@ namespace athanor::postgres {
 /// libpq keywords and their values; `host`, `hostaddr` and `port` may be comma-separated lists.
 using Keywords = std::map<std::string, std::string, std::less<>>;
 
-/// Reads `postgresql://`, `postgres://`, SQLAlchemy's `postgresql+driver://`, or a libpq keyword string. A
-/// dbname that is itself a URL is refused, since libpq would expand it.
+/// Reads `postgresql://`, `postgres://`, SQLAlchemy's `postgresql+driver://`, or a libpq keyword string. Of a
+/// URL's parameters only `host` may be repeated, and may have a port (`?host=a:1&host=b:2`), as in
+/// SQLAlchemy. A dbname that is itself a URL is refused, since libpq would expand it.
 /// @return Terminal `InvalidDatabaseUrl`, which names what is wrong and never quotes the text
 [[nodiscard]] Result<Keywords> parse_dsn(std::string_view text);
 

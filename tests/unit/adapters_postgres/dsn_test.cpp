@@ -60,6 +60,21 @@ INSTANTIATE_TEST_SUITE_P(
         GoodCase{"a_socket_folder_as_parameter",
                  "postgresql://u@/d?host=/var/run&port=5433",
                  {{"user", "u"}, {"host", "/var/run"}, {"port", "5433"}, {"dbname", "d"}}},
+        GoodCase{"sqlalchemys_several_hosts",
+                 "postgresql+psycopg2://u@/d?host=a:1&host=b&host=[::1]:3&host=/run",
+                 {{"user", "u"}, {"host", "a,b,::1,/run"}, {"port", "1,,3,"}, {"dbname", "d"}}},
+        GoodCase{"several_hosts_with_a_list_of_ports",
+                 "postgresql://u@/d?host=a&host=b&port=1,2",
+                 {{"user", "u"}, {"host", "a,b"}, {"port", "1,2"}, {"dbname", "d"}}},
+        GoodCase{"one_host_as_parameter_with_its_port",
+                 "postgresql://u@/d?host=a:5433",
+                 {{"user", "u"}, {"host", "a"}, {"port", "5433"}, {"dbname", "d"}}},
+        GoodCase{"a_list_of_hosts_as_parameter",
+                 "postgresql://u@/d?host=a,b:2",
+                 {{"user", "u"}, {"host", "a,b"}, {"port", ",2"}, {"dbname", "d"}}},
+        GoodCase{"an_ipv6_address_as_parameter",
+                 "postgresql://u@/d?host=2001:db8::1&port=5433",
+                 {{"user", "u"}, {"host", "2001:db8::1"}, {"port", "5433"}, {"dbname", "d"}}},
         GoodCase{"a_parameter_goes_above",
                  "postgresql://u@h/d?user=v",
                  {{"user", "v"}, {"host", "h"}, {"dbname", "d"}}},
@@ -99,12 +114,21 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCase{"an_open_bracket", "postgresql://u:s3cr3t@[::1/d"},
                       BadCase{"something_after_a_bracket", "postgresql://[::1]s3cr3t/d"},
                       BadCase{"a_parameter_without_value", "postgresql://h/d?s3cr3t"},
+                      BadCase{"an_unknown_parameter_twice", "postgresql://u:p?s3cr3t=1&s3cr3t=2"},
+                      BadCase{"the_password_twice", "postgresql://h/d?password=s3cr3t&password=s3cr3t"},
+                      BadCase{"ports_in_two_places", "postgresql://h/d?host=a:1&host=b&port=2"},
                       BadCase{"a_word_without_value", "host=h password=a s3cr3t"},
                       BadCase{"a_quote_that_is_never_closed", "host=h password='s3cr3t"},
                       BadCase{"a_url_as_database", "dbname=postgresql://u:s3cr3t@h"},
                       BadCase{"a_connection_string_as_database", "dbname='password=s3cr3t'"},
                       BadCase{"another_databases_url", "mysql://u:s3cr3t@h/d"}),
     [](const auto& each) { return each.param.name; });
+
+TEST(ParseDsn, NamesTheParameterThatIsGivenTwice) {
+  const auto parsed = parse_dsn("postgresql://h/d?sslmode=require&sslmode=disable");
+  ASSERT_FALSE(parsed);
+  EXPECT_NE(parsed.error().message.find("`sslmode`"), std::string::npos) << parsed.error().message;
+}
 
 TEST(ToConninfo, ReadsBackAsItWas) {
   const Keywords keywords = {{"host", "h"}, {"password", R"(it's \ "quoted" = ü)"}, {"user", ""}};
