@@ -38,6 +38,9 @@ struct [[nodiscard]] Error {
   std::string reason;   ///< CamelCase: the condition's reason and a metric label
   std::string message;  ///< for a person: what failed, where, and what to do; never a DSN or a password
   ErrorSite site{};
+  /// A database's own answer, in a session that goes on: what failed is not in. False if the session was lost
+  /// over it, and where no database was asked.
+  bool answered = false;
 
   bool operator==(const Error&) const = default;
 };

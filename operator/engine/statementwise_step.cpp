@@ -271,10 +271,7 @@ Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
 
 /// After a bare statement failed: is it certain that nothing of it stayed?
 bool StatementwiseRun::known_not_to_be_in(const Error& error, const Statement& statement) {
-  const std::string& state = error.site.sqlstate;
-  const bool connection_lost = state.starts_with("08") || state.starts_with("57P");
-  const bool answered = !connection_lost && (!state.empty() || !postgres());
-  if (!answered) return false;
+  if (!error.answered && postgres()) return false;
   const BareStatement bare = read_bare(statement);
   if (bare.kind != BareKind::CreateIndex && !bare.reindexes()) return true;
   // The name was taken before the build began.

@@ -64,9 +64,15 @@ std::string grant_advice(const ServerError& error, const ErrorContext& context) 
   if (const auto function = object_after(error.message, "permission denied for function ")) {
     return fmt::format("GRANT EXECUTE ON FUNCTION {} TO {};", *function, role);
   }
-  if (error.message.starts_with("must be owner of ") ||
-      error.message.starts_with("must be member of role ") ||
-      error.message.starts_with("permission denied to set role ")) {
+  if (const auto other = object_after(error.message, "permission denied to set role ")) {
+    return fmt::format("GRANT {} TO {};", *other, context.login.empty() ? role : quoted_name(context.login));
+  }
+  for (const std::string_view membership : {"must be member of role "sv, "must be able to SET ROLE "sv}) {
+    if (const auto other = object_after(error.message, membership)) {
+      return fmt::format("GRANT {} TO {};", *other, role);
+    }
+  }
+  if (error.message.starts_with("must be owner of ")) {
     return fmt::format("GRANT the role that owns the object TO {}, and name that role as spec.database.role.",
                        role);
   }
@@ -76,9 +82,34 @@ std::string grant_advice(const ServerError& error, const ErrorContext& context) 
       role);
 }
 
+/// Without what the server quotes of the statement or of a row, which may be a password: where a statement
+/// does not parse, the text at fault; where a value does not, the value.
+std::string without_quotation(const ServerError& error) {
+  constexpr std::array kQuoting = {"42601"sv, "22P02"sv, "22007"sv, "22008"sv};
+  // Of every language that the server speaks.
+  constexpr std::array kQuotes = {"\""sv, "'"sv, "`"sv, "»"sv, "«"sv, "„"sv, "“"sv, "”"sv, "「"sv, "」"sv};
+  constexpr std::string_view kConnectionString = "invalid connection string syntax";
+  const std::string_view text = error.message;
+  if (std::find(kQuoting.begin(), kQuoting.end(), error.sqlstate) == kQuoting.end()) return error.message;
+  if (text.starts_with(kConnectionString)) return std::string(kConnectionString);
+  if (const std::size_t near = text.find(" at or near "); near != std::string_view::npos) {
+    return std::string(text.substr(0, near));
+  }
+  std::size_t first = text.size();
+  std::size_t last = 0;
+  for (const std::string_view quote : kQuotes) {
+    first = std::min(first, text.find(quote));
+    if (const std::size_t at = text.rfind(quote); at != std::string_view::npos) {
+      last = std::max(last, at + quote.size());
+    }
+  }
+  if (last == 0) return error.message;
+  return fmt::format("{}\"…\"{}", text.substr(0, first), text.substr(last));
+}
+
 std::string with_sqlstate(const ServerError& error) {
   return error.sqlstate.empty() ? error.message
-                                : fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
+                                : fmt::format("{} (SQLSTATE {})", without_quotation(error), error.sqlstate);
 }
 
 struct Verdict {
@@ -113,7 +144,8 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
             "INSERT statements, or load them by COPY ... FROM 'file' or a job of its own."};
   }
   if (state == "57014") return cancelled_verdict(error, context);
-  if (error.connection_lost || state.starts_with("08") || state.starts_with("57P")) {
+  // The state alone does not tell: CREATE SUBSCRIPTION fails with class 08 when another server is away.
+  if (error.connection_lost) {
     return {ErrorKind::Transient, "DatabaseUnreachable",
             fmt::format("The connection to the database was lost: {}", text)};
   }
@@ -124,6 +156,12 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
   }
   if (state == "40P01") return {ErrorKind::Transient, "Deadlock", text};
   if (state.starts_with("40")) return {kind_of(state), "SerializationFailure", text};
+  if (state == "25006" && context.writable) {
+    return {ErrorKind::Terminal, "TransactionControl",
+            fmt::format("The revision has made its own transaction read-only: {}. Take SET TRANSACTION READ "
+                        "ONLY, or what sets transaction_read_only, out of it.",
+                        text)};
+  }
   if (state == "25006")
     return {ErrorKind::Transient, "DatabaseReadOnly", fmt::format("The database is read-only: {}", text)};
   if (state == "3D000") return {ErrorKind::Transient, "DatabaseMissing", text};
@@ -133,7 +171,7 @@ Verdict verdict_of(const ServerError& error, const ErrorContext& context) {
     return {ErrorKind::Terminal, "PermissionDenied",
             fmt::format("{}. What is missing: {}", text, grant_advice(error, context))};
   }
-  return {ErrorKind::Terminal, "SqlError", text};
+  return {kind_of(state), "SqlError", text};
 }
 
 /// The SQLSTATE and message of the last server error in libpq's verbose text.
@@ -269,7 +307,8 @@ Error to_error(const ServerError& error, const ErrorContext& context) {
   return {verdict.kind,
           std::move(verdict.reason),
           presentable(message, context.password),
-          {.line = line_of(context.sql, error.position), .sqlstate = error.sqlstate}};
+          {.line = line_of(context.sql, error.position), .sqlstate = error.sqlstate},
+          !error.connection_lost};
 }
 
 Error connect_error(std::string_view text, std::string_view where, const ErrorContext& context) {

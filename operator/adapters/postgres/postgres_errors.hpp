@@ -19,24 +19,27 @@ struct ServerError {
   std::string schema{};    ///< object names, where the server tells them
   std::string table{};
   std::size_t position = 0;  ///< in characters, from 1, within the message sent; 0: not known
-  bool connection_lost = false;
+  bool connection_lost = false;  ///< the session is over
   bool copy_stream = false;  ///< the statement wanted to stream COPY data to or from the client
 };
 
 /// Who asked for what failed, for what a message advises.
 struct ErrorContext {
-  std::string user{};            ///< session's login role
+  std::string user{};            ///< role that the statements run as
+  std::string login{};           ///< session's login role, who alone can SET ROLE; empty: `user`
   std::string database{};        ///< for GRANT hints
   std::string_view sql{};        ///< what `position` counts in
   std::string password{};        ///< never printed
   bool cancelled = false;        ///< cancel() was called
   bool deadline_passed = false;  ///< the client-side deadline cancelled it
+  bool writable = false;         ///< the server had granted a session or transaction that writes
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
 };
 
 /// Kind, reason and a message for a person: at most about a KiB, without DETAIL (it quotes rows) and without
-/// the excerpt of the statement. `site.line` is the line within `context.sql`.
+/// the excerpt of the statement, and without what the primary message itself quotes of either. `site.line` is
+/// the line within `context.sql`.
 [[nodiscard]] Error to_error(const ServerError& error, const ErrorContext& context);
 
 /// The kind that a SQLSTATE stands for.

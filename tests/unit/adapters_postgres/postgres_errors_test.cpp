@@ -4,6 +4,7 @@
 
 #include "adapters/postgres/quoting.hpp"
 #include "adapters/postgres/settings.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -21,15 +22,16 @@ TEST_P(SqlState, DecidesKindAndReason) {
   EXPECT_EQ(error.kind, GetParam().kind);
   EXPECT_EQ(error.reason, GetParam().reason);
   EXPECT_EQ(error.site.sqlstate, GetParam().sqlstate);
+  EXPECT_TRUE(error.answered);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, SqlState,
-                         ::testing::Values(StateCase{"08006", ErrorKind::Transient, "DatabaseUnreachable"},
+                         ::testing::Values(StateCase{"08006", ErrorKind::Transient, "SqlError"},
                                            StateCase{"28P01", ErrorKind::Transient, "AuthenticationFailed"},
                                            StateCase{"53100", ErrorKind::Transient, "DatabaseOutOfResources"},
                                            StateCase{"53200", ErrorKind::Transient, "DatabaseOutOfResources"},
-                                           StateCase{"57P01", ErrorKind::Transient, "DatabaseUnreachable"},
-                                           StateCase{"57P03", ErrorKind::Transient, "DatabaseUnreachable"},
+                                           StateCase{"25P03", ErrorKind::Transient, "SqlError"},
+                                           StateCase{"57P03", ErrorKind::Transient, "SqlError"},
                                            StateCase{"3D000", ErrorKind::Transient, "DatabaseMissing"},
                                            StateCase{"40001", ErrorKind::Transient, "SerializationFailure"},
                                            StateCase{"40P01", ErrorKind::Transient, "Deadlock"},
@@ -45,11 +47,86 @@ INSTANTIATE_TEST_SUITE_P(Every, SqlState,
                          [](const auto& each) { return "State" + each.param.sqlstate; });
 
 TEST(ToError, ALostConnectionIsTransientWhateverWasSaid) {
-  const Error error =
-      to_error({.message = "server closed the connection unexpectedly", .connection_lost = true}, {});
-  EXPECT_EQ(error.kind, ErrorKind::Transient);
-  EXPECT_EQ(error.reason, "DatabaseUnreachable");
+  for (const std::string state : {"", "08006", "25P03", "57P01", "42P01"}) {
+    const Error error =
+        to_error({.sqlstate = state, .message = "terminating connection", .connection_lost = true},
+                 {.writable = true});
+    EXPECT_EQ(error.kind, ErrorKind::Transient) << state;
+    EXPECT_EQ(error.reason, "DatabaseUnreachable") << state;
+    EXPECT_FALSE(error.answered) << state;
+  }
 }
+
+TEST(ToError, AReadOnlyTransactionIsTheRevisionsOwnDoingWhereTheServerHadGrantedOneThatWrites) {
+  const ServerError read_only{.sqlstate = "25006",
+                              .message = "cannot execute INSERT in a read-only transaction"};
+  const Error error = to_error(read_only, {.writable = true});
+  EXPECT_EQ(error.kind, ErrorKind::Terminal);
+  EXPECT_EQ(error.reason, "TransactionControl");
+  EXPECT_NE(error.message.find("transaction_read_only"), std::string::npos) << error.message;
+}
+
+struct QuotationCase {
+  const char* sentence;
+  std::string sqlstate;
+  std::string said;
+  std::string told;
+};
+
+class Quotation : public ::testing::TestWithParam<QuotationCase> {};
+
+TEST_P(Quotation, OfTheStatementOrOfARowIsLeftOut) {
+  const Error error = to_error({.sqlstate = GetParam().sqlstate, .message = GetParam().said}, {});
+  EXPECT_EQ(error.message, GetParam().told + " (SQLSTATE " + GetParam().sqlstate + ")");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, Quotation,
+    ::testing::Values(
+        QuotationCase{"what does not parse", "42601", "syntax error at or near \"\"s3cr3t\"\"",
+                      "syntax error"},
+        QuotationCase{"what does not parse, in German", "42601", "Syntaxfehler bei »s3cr3t«",
+                      "Syntaxfehler bei \"…\""},
+        QuotationCase{"the end of what does not parse", "42601", "syntax error at end of input",
+                      "syntax error at end of input"},
+        QuotationCase{"an option that is none", "42601", "unrecognized role option \"s3cr3t\"",
+                      "unrecognized role option \"…\""},
+        QuotationCase{"a path within a value", "42601", "syntax error at or near \"s3\" of jsonpath input",
+                      "syntax error"},
+        QuotationCase{"a connection string", "42601",
+                      "invalid connection string syntax: missing \"=\" after \"s3cr3t\" in connection info",
+                      "invalid connection string syntax"},
+        QuotationCase{"a value of another type", "22P02",
+                      "invalid input syntax for type integer: \"s3\"cr3t\"",
+                      "invalid input syntax for type integer: \"…\""},
+        QuotationCase{"a name is told", "42P01", "relation \"users\" does not exist",
+                      "relation \"users\" does not exist"}),
+    sentence_name<QuotationCase>);
+
+struct GrantCase {
+  const char* sentence;
+  std::string said;
+  std::string grant;
+};
+
+class Grant : public ::testing::TestWithParam<GrantCase> {};
+
+TEST_P(Grant, IsAdvised) {
+  const Error error =
+      to_error({.sqlstate = "42501", .message = GetParam().said}, {.user = "owner", .login = "deploy"});
+  EXPECT_NE(error.message.find(GetParam().grant), std::string::npos) << error.message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Every, Grant,
+    ::testing::Values(GrantCase{"the login takes a role", "permission denied to set role \"stranger\"",
+                                "GRANT \"stranger\" TO \"deploy\";"},
+                      GrantCase{"the role gives something away", "must be member of role \"other\"",
+                                "GRANT \"other\" TO \"owner\";"},
+                      GrantCase{"the same since version 16", "must be able to SET ROLE \"other\"",
+                                "GRANT \"other\" TO \"owner\";"},
+                      GrantCase{"another's table", "must be owner of table t", "spec.database.role"}),
+    sentence_name<GrantCase>);
 
 TEST(ToError, ACancelTellsWhoseItWas) {
   const ServerError cancelled{.sqlstate = "57014", .message = "canceling statement due to user request"};
