@@ -1,5 +1,6 @@
 #include "adapters/postgres/postgres_database.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <utility>
@@ -7,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "adapters/postgres/quoting.hpp"
+#include "adapters/postgres/session_sql.hpp"
 #include "adapters/postgres/settings.hpp"
+#include "core/sql_tokens.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -40,6 +43,15 @@ int to_int(const std::string& text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+/// CREATE INDEX CONCURRENTLY and its kind.
+bool is_concurrent(const Statement& statement) {
+  if (statement.kind != StatementClass::Bare) return false;
+  const auto tokens = scan_sql(statement.text);
+  return tokens && std::any_of(tokens->begin(), tokens->end(), [&](const SqlToken& token) {
+           return is_word(statement.text, token, "concurrently");
+         });
 }
 
 tl::unexpected<Error> terminal(std::string reason, std::string message) {
@@ -104,15 +116,24 @@ Result<std::vector<Statement>> PostgresDatabase::split(std::string_view sql, std
   return split_postgres(sql, first_line);
 }
 
+std::chrono::milliseconds PostgresDatabase::statement_limit() const {
+  const auto limit = options_.statement_timeout;
+  return limit.count() > 0 ? limit + kDeadlineGrace : limit;
+}
+
 Error PostgresDatabase::describe(const ServerError& error, std::string_view sql) {
   // A cancel() that arrives while nothing runs stays set for the next statement; one that was served is over.
   const bool cancelled = error.sqlstate == kQueryCanceled && cancelled_.exchange(false);
+  // begin() asked for a transaction that writes, and got it.
+  const bool writable = !transaction_.empty() || (session_options_ && !facts_.read_only);
   return to_error(error, {.user = options_.role.empty() ? session_.user() : options_.role,
+                          .login = session_.user(),
                           .database = session_.database(),
                           .sql = sql,
                           .password = session_.password(),
                           .cancelled = cancelled,
                           .deadline_passed = session_.deadline_passed(),
+                          .writable = writable,
                           .statement_timeout = options_.statement_timeout,
                           .lock_timeout = options_.lock_timeout});
 }
@@ -123,33 +144,13 @@ Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
   return std::move(*rows);
 }
 
-std::vector<std::string> PostgresDatabase::settings_statements() const {
-  std::vector<std::string> statements;
-  // With `transaction: off` the session is the revision's own from end to end: what it SETs holds for its
-  // later statements (maintenance_work_mem before CREATE INDEX CONCURRENTLY).
-  if (!session_options_) statements.emplace_back(kResetAll);
-  for (auto& statement : settings(options_, Scope::Transaction, checks_client_)) {
-    statements.push_back(std::move(statement));
-  }
-  return statements;
-}
-
 Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::TransactionOptions& options,
                                                            std::string_view first_query) {
   rollback();
   options_ = options;
-  std::vector<std::string> statements{"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
-  if (!session_options_) statements.emplace_back(kDiscardTemporary);
-  for (auto& statement : settings_statements()) statements.push_back(std::move(statement));
-  const std::size_t marker = statements.size();
-  // NULL: held elsewhere. The transaction's id tells conclude() that it is still the same one.
-  statements.push_back(options.lock_key.empty()
-                           ? std::string("SELECT pg_catalog.txid_current()")
-                           : fmt::format("SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN "
-                                         "pg_catalog.txid_current() END",
-                                         lock_key(options.lock_key)));
-  if (!first_query.empty()) statements.emplace_back(first_query);
-
+  const auto [statements, marker, behind] = session_options_
+                                                ? opening_in_session(options_, checks_client_, first_query)
+                                                : opening(options_, checks_client_, first_query);
   const std::string message = join_statements(statements);
   Reply reply;
   auto ran = session_.run(message, RowsPolicy::Keep, {}, &reply);
@@ -168,7 +169,8 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
     return fail(std::move(error));
   }
   transaction_ = **id;
-  return std::optional<ports::Rows>(first_query.empty() ? ports::Rows() : std::move(reply.results.back()));
+  if (first_query.empty()) return std::optional<ports::Rows>(ports::Rows());
+  return std::optional<ports::Rows>(std::move(reply.results[reply.results.size() - 1 - behind]));
 }
 
 Result<void> PostgresDatabase::execute(const Statement& statement) {
@@ -179,16 +181,39 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
         "BEGIN, COMMIT, ROLLBACK and SAVEPOINT out, or use `-- transaction: off`.");
   }
   if (statement.kind == StatementClass::CopyStream) return fail(describe({.copy_stream = true}));
-  if (cancelled_) return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
+  if (cancelled_) {
+    return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
+  }
+  return session_options_ && is_concurrent(statement) ? run_concurrently(statement)
+                                                      : run_statement(statement);
+}
 
+Result<void> PostgresDatabase::run_statement(const Statement& statement) {
   const Session::State before = session_.state();
-  const auto limit = options_.statement_timeout;
-  const auto ran =
-      session_.run(statement.text, RowsPolicy::Drop, limit.count() > 0 ? limit + kDeadlineGrace : limit);
+  const auto ran = session_.run(statement.text, RowsPolicy::Drop, statement_limit());
   if (!ran) return fail(describe(ran.error(), statement.text));
   if (before == Session::State::InTransaction && session_.state() == Session::State::Idle)
     return transaction_ended();
   return {};
+}
+
+// What is built concurrently waits for every transaction that was there before it, in a way that counts as
+// waiting for a lock and that keeps no query of the application waiting. Where some transaction is always
+// older than the lock timeout, such a statement would never end, and begin again each time: so it has no lock
+// timeout but one that the revision has set itself.
+Result<void> PostgresDatabase::run_concurrently(const Statement& statement) {
+  const auto ours = session_options_->lock_timeout.count();
+  const auto lifted = query(
+      fmt::format("SELECT pg_catalog.set_config('lock_timeout', '0', false) FROM pg_catalog.pg_settings "
+                  "WHERE name = 'lock_timeout' AND setting = '{}'",
+                  ours));
+  if (!lifted) return fail(lifted.error());
+  auto ran = run_statement(statement);
+  if (lifted->empty() || session_.state() == Session::State::Lost) return ran;
+  const auto restored = query(fmt::format("SET SESSION lock_timeout = {}", ours));
+  // The next statement must not do without: the session is of no use to it.
+  if (!restored) session_.close();
+  return ran;
 }
 
 Result<void> PostgresDatabase::restore_parsing() {
@@ -214,7 +239,8 @@ Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
       break;
   }
   if (auto restored = restore_parsing(); !restored) return fail(std::move(restored.error()));
-  std::vector<std::string> statements = settings_statements();
+  std::vector<std::string> statements = session_options_ ? restoring_in_session(options_, checks_client_)
+                                                         : restoring(options_, checks_client_, facts_.pooled);
   const std::size_t marker = statements.size();
   statements.emplace_back("SELECT pg_catalog.txid_current()");
   if (!sql.empty()) statements.emplace_back(sql);
@@ -241,8 +267,8 @@ Result<void> PostgresDatabase::commit() {
     case Session::State::InTransaction:
       break;
   }
-  transaction_.clear();
   const auto ran = session_.query("COMMIT");
+  transaction_.clear();
   if (ran) return {};
   if (ran.error().connection_lost || session_.state() == Session::State::Lost) {
     Error error = describe(ran.error());
@@ -278,11 +304,8 @@ Result<bool> PostgresDatabase::try_session_lock(const ports::TransactionOptions&
                                                           lock_key(options.lock_key)));
   if (!got) return fail(std::move(got.error()));
   if (got->at(0).at(0) != "t") return false;
-  std::vector<std::string> statements{std::string(kResetAll)};
-  for (auto& statement : settings(options, Scope::Session, checks_client_))
-    statements.push_back(std::move(statement));
   session_options_ = options;
-  if (auto set = query(join_statements(statements)); !set) {
+  if (auto set = query(join_statements(entering(options, checks_client_))); !set) {
     end_session_lock();
     return fail(std::move(set.error()));
   }
@@ -294,8 +317,7 @@ void PostgresDatabase::end_session_lock() {
   const std::string key = session_options_->lock_key;
   session_options_.reset();
   rollback();
-  std::vector<std::string> statements{std::string(kResetAll), "SET SESSION AUTHORIZATION DEFAULT",
-                                      "SET ROLE NONE"};
+  std::vector<std::string> statements = leaving();
   if (!key.empty())
     statements.push_back(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", lock_key(key)));
   // A session that can't be put right must not be used again, and its end frees the lock as well.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,11 +45,12 @@ class PostgresDatabase final : public ports::Database {
   explicit PostgresDatabase(ConnectionHandle connection);
 
   [[nodiscard]] Result<void> read_facts();
-  /// RESET ALL and the settings of the transaction that is open or about to be.
-  [[nodiscard]] std::vector<std::string> settings_statements() const;
+  [[nodiscard]] std::chrono::milliseconds statement_limit() const;
   [[nodiscard]] Error describe(const ServerError& error, std::string_view sql = {});
   /// Puts right what the parser of the next message depends on.
   [[nodiscard]] Result<void> restore_parsing();
+  [[nodiscard]] Result<void> run_statement(const Statement& statement);
+  [[nodiscard]] Result<void> run_concurrently(const Statement& statement);
 
   Session session_;
   ports::ServerFacts facts_;

@@ -44,12 +44,12 @@ TEST_F(PostgresPooler, WhatNeedsASessionIsRefused) {
   EXPECT_EQ(locked.error().reason, "PoolerDetected");
 }
 
-TEST_F(PostgresPooler, NeitherSettingsNorTemporaryTablesLeakToAnotherClient) {
+TEST_F(PostgresPooler, SettingsDoNotLeakToAnotherClient) {
   auto first = connect();
   auto second = connect();
   ASSERT_TRUE(value_of(first->begin(options_, "SELECT 1")));
-  for (const std::string sql : {"SELECT set_config('search_path', '', false)", "SET lock_timeout = 7",
-                                "SET row_security = off", "CREATE TEMPORARY TABLE leftover (id INTEGER)"}) {
+  for (const std::string sql :
+       {"SELECT set_config('search_path', '', false)", "SET lock_timeout = 7", "SET row_security = off"}) {
     value_of(first->execute(statement(*first, sql)));
   }
   value_of(first->conclude("SELECT 1"));
@@ -58,9 +58,33 @@ TEST_F(PostgresPooler, NeitherSettingsNorTemporaryTablesLeakToAnotherClient) {
                 second->query("SELECT current_setting('search_path'), current_setting('lock_timeout'), "
                               "current_setting('row_security')"))),
             "\"$user\", public|0|on");
-  const auto rows = value_of(second->begin(options_, "SELECT to_regclass('leftover')"));
-  ASSERT_TRUE(rows);
-  EXPECT_EQ(text_of(*rows), "null");
+}
+
+TEST_F(PostgresPooler, NeitherRoleNorTemporaryTablesOfARevisionReachTheApplication) {
+  server().sql(
+      name_,
+      "CREATE ROLE keeper; CREATE ROLE pooled_user; GRANT CREATE ON SCHEMA public TO keeper, pooled_user");
+  for (const std::string set : {"SET ROLE pooled_user", "SET SESSION AUTHORIZATION pooled_user"}) {
+    for (const std::string role : {"", "keeper"}) {
+      auto first = connect();
+      auto application = connect();
+      options_.role = role;
+      ASSERT_TRUE(value_of(first->begin(options_, "SELECT 1")));
+      for (const std::string& sql :
+           {std::string("CREATE TEMPORARY TABLE leftover (id INTEGER)"),
+            std::string("DECLARE c CURSOR WITH HOLD FOR SELECT id FROM leftover"), set}) {
+        value_of(first->execute(statement(*first, sql)));
+      }
+      const auto concluded = value_of(first->conclude("SELECT current_user"));
+      EXPECT_EQ(text_of(concluded), role.empty() ? "postgres" : role) << set;
+      value_of(first->commit());
+      EXPECT_EQ(text_of(value_of(application->query(
+                    "SELECT current_user, session_user, to_regclass('leftover'), (SELECT count(*) FROM "
+                    "pg_cursors)"))),
+                "postgres|postgres|null|0")
+          << set << " with the role " << role;
+    }
+  }
 }
 
 TEST_F(PostgresPooler, WhatAnotherClientSetDoesNotReachARevision) {

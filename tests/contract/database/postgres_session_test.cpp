@@ -1,5 +1,7 @@
 // What holds on PostgreSQL beside the common contract: the protocol's corners, the session's state, lost
 // connections.
+#include "contract/database/postgres_session.hpp"
+
 #include <chrono>
 #include <future>
 #include <thread>
@@ -9,58 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "contract/database/backend.hpp"
 #include "support/memory.hpp"
-#include "support/postgres_server.hpp"
 
 namespace athanor::testing {
 namespace {
 
 using std::chrono::milliseconds;
-
-class PostgresSession : public ::testing::Test {
- protected:
-  void SetUp() override {
-    name_ = server().create_database();
-    database_ = connect();
-    options_.lock_key = "contract";
-    options_.lock_timeout = milliseconds(200);
-    sql("CREATE TABLE t (id INTEGER PRIMARY KEY, note TEXT)");
-  }
-
-  static PostgresServer& server() { return PostgresServer::shared(); }
-  std::unique_ptr<ports::Database> connect() { return open_postgres(server().url(name_)); }
-  std::string sql(const std::string& text) { return server().scalar(name_, text); }
-  ports::Rows begin(std::string_view first_query = "SELECT 1") {
-    auto rows = value_of(database_->begin(options_, first_query));
-    if (!rows) throw std::runtime_error("the lock is held");
-    return *rows;
-  }
-  Result<void> execute(std::string_view text) { return database_->execute(statement(*database_, text)); }
-  /// As if the classifier had not seen what it is.
-  Result<void> execute_as_plain(std::string text) {
-    return database_->execute(
-        {.text = std::move(text), .line = 1, .kind = StatementClass::Plain, .index_name = {}});
-  }
-  void commit_revision() {
-    value_of(database_->conclude("SELECT 1"));
-    value_of(database_->commit());
-  }
-  std::string shown(ports::Database& database, const std::string& setting) {
-    return text_of(value_of(database.query("SHOW " + setting)));
-  }
-  int backend() { return std::stoi(text_of(value_of(database_->query("SELECT pg_backend_pid()")))); }
-  void terminate(int pid) {
-    sql("SELECT pg_terminate_backend(" + std::to_string(pid) + ")");
-    while (sql("SELECT count(*) FROM pg_stat_activity WHERE pid = " + std::to_string(pid)) != "0") {
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-  }
-
-  std::string name_;
-  ports::TransactionOptions options_;
-  std::unique_ptr<ports::Database> database_;
-};
 
 TEST_F(PostgresSession, FactsTellServerRoleDatabaseAndIdentity) {
   const ports::ServerFacts& facts = database_->facts();
@@ -175,6 +131,35 @@ TEST_F(PostgresSession, AResetRoleInARevisionIsUndoneBeforeTheBookkeeping) {
   EXPECT_EQ(text_of(value_of(database_->conclude("SELECT current_user"))), "owner_of_books");
 }
 
+TEST_F(PostgresSession, TheDefaultRoleOfTheLoginIsKeptWhereNoneIsConfigured) {
+  sql("CREATE ROLE team; CREATE ROLE deployer LOGIN IN ROLE team; ALTER ROLE deployer SET role = 'team'");
+  database_ = open_postgres(server().url(name_, "deployer"));
+  EXPECT_EQ(text_of(begin("SELECT current_user")), "team");
+  value_of(execute("DO $$ BEGIN ASSERT current_user = 'team'; SET ROLE deployer; END $$"));
+  EXPECT_EQ(text_of(value_of(database_->conclude("SELECT current_user"))), "team");
+  value_of(database_->commit());
+  ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
+  EXPECT_EQ(text_of(value_of(database_->query("SELECT current_user"))), "team");
+  EXPECT_EQ(text_of(begin("SELECT current_user")), "team");
+  database_->end_session_lock();
+}
+
+TEST_F(PostgresSession, StringsAreReadByTheStandardWhateverTheDatabasesDefaultIs) {
+  sql("ALTER DATABASE \"" + name_ + "\" SET standard_conforming_strings = off");
+  database_ = connect();
+  const std::string script =
+      R"(INSERT INTO t VALUES (1, 'ends in a backslash \'); INSERT INTO t VALUES (2, ''))";
+  for (const bool off : {false, true}) {
+    if (off && !value_of(database_->try_session_lock(options_))) FAIL() << "the lock is held";
+    begin("SELECT 'back\\slash'");
+    for (const Statement& each : value_of(database_->split(script, 1))) value_of(database_->execute(each));
+    EXPECT_EQ(text_of(value_of(database_->conclude("SELECT note FROM t WHERE id = 1"))),
+              R"(ends in a backslash \)");
+    database_->rollback();
+    database_->end_session_lock();
+  }
+}
+
 TEST_F(PostgresSession, FirstQuerySeesWhatWasCommittedUpToTheLock) {
   sql("ALTER DATABASE \"" + name_ + "\" SET default_transaction_isolation = 'repeatable read'");
   auto other = connect();
@@ -213,10 +198,7 @@ TEST_F(PostgresSession, AStatementCancelledByAnotherSessionIsNotTriedAgain) {
   begin();
   const int pid = backend();
   auto running = std::async(std::launch::async, [&] { return execute("SELECT pg_sleep(600)"); });
-  while (sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = " +
-             std::to_string(pid)) == "0") {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
+  await_sleep(pid);
   sql("SELECT pg_cancel_backend(" + std::to_string(pid) + ")");
   const auto ran = running.get();
   ASSERT_FALSE(ran);
@@ -338,65 +320,6 @@ TEST_F(PostgresSession, ADeferredConstraintThatFailsAtCommitIsTerminalAndNothing
   EXPECT_EQ(committed.error().site.sqlstate, "23503");
   EXPECT_EQ(sql("SELECT count(*) FROM t"), "0");
   EXPECT_EQ(text_of(begin("SELECT count(*) FROM t")), "0");
-}
-
-TEST_F(PostgresSession, AMissingPrivilegePrintsTheGrant) {
-  sql("CREATE ROLE guest LOGIN; CREATE SCHEMA closed; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-  database_ = open_postgres(server().url(name_, "guest"));
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"CREATE TABLE public.mine (id INTEGER)", "GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"guest\";"},
-      {"CREATE TABLE closed.mine (id INTEGER)", "GRANT USAGE, CREATE ON SCHEMA \"closed\" TO \"guest\";"},
-      {"CREATE SCHEMA mine", "ON DATABASE \"" + name_ + "\" TO \"guest\";"},
-      {"INSERT INTO public.t VALUES (1, 'one')",
-       "GRANT SELECT, INSERT, UPDATE, DELETE ON \"t\" TO \"guest\";"},
-      {"DROP TABLE public.t", "spec.database.role"}};
-  for (const auto& [text, grant] : cases) {
-    begin();
-    const auto ran = execute(text);
-    ASSERT_FALSE(ran) << text;
-    EXPECT_EQ(ran.error().kind, ErrorKind::Terminal) << text;
-    EXPECT_EQ(ran.error().reason, "PermissionDenied") << text;
-    EXPECT_NE(ran.error().message.find(grant), std::string::npos) << ran.error().message;
-    database_->rollback();
-  }
-}
-
-TEST_F(PostgresSession, AnErrorInADoBlockNamesItsLine) {
-  begin();
-  const auto ran = execute("DO $$\nBEGIN\n  RAISE EXCEPTION 'stop here';\nEND $$");
-  ASSERT_FALSE(ran);
-  EXPECT_NE(ran.error().message.find("stop here"), std::string::npos);
-  EXPECT_NE(ran.error().message.find("line 3"), std::string::npos) << ran.error().message;
-  EXPECT_EQ(ran.error().site.sqlstate, "P0001");
-}
-
-TEST_F(PostgresSession, ConcurrentIndexBuildsAndPollingSessionsDoNotDeadlock) {
-  sql("INSERT INTO t SELECT i, 'row' FROM generate_series(1, 20000) i");
-  auto other = connect();
-  ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
-  auto building =
-      std::async(std::launch::async, [&] { return execute("CREATE INDEX CONCURRENTLY t_note ON t (note)"); });
-  int refused = 0;
-  while (building.wait_for(milliseconds(1)) != std::future_status::ready) {
-    if (!value_of(other->begin(options_, "SELECT count(*) FROM t"))) ++refused;
-  }
-  value_of(building.get());
-  EXPECT_GT(refused, 0);
-  EXPECT_EQ(sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_note'::regclass"), "t");
-  database_->end_session_lock();
-  EXPECT_TRUE(value_of(other->begin(options_, "SELECT 1")));
-}
-
-TEST_F(PostgresSession, ATransactionOffRevisionKeepsItsSettingsUntilItsEnd) {
-  ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
-  begin();
-  value_of(execute("SET maintenance_work_mem = '33MB'"));
-  commit_revision();
-  EXPECT_EQ(shown(*database_, "maintenance_work_mem"), "33MB");
-  EXPECT_EQ(shown(*database_, "lock_timeout"), "200ms");
-  database_->end_session_lock();
-  EXPECT_EQ(shown(*database_, "maintenance_work_mem"), "64MB");
-  EXPECT_EQ(shown(*database_, "lock_timeout"), "0");
 }
 
 TEST_F(PostgresSession, TheSameLockKeyIsTheSameLockInEveryBuild) {

@@ -263,7 +263,8 @@ TEST(Settings, NameRolePathAndLimits) {
   EXPECT_NE(local.find("SET LOCAL lock_timeout = 7"), std::string::npos);
   EXPECT_NE(local.find("client_connection_check_interval"), std::string::npos);
   const std::string session = join_statements(settings({}, Scope::Session, false));
-  EXPECT_NE(session.find("SET SESSION ROLE NONE"), std::string::npos);
+  EXPECT_NE(session.find("SET SESSION standard_conforming_strings = on"), std::string::npos);
+  EXPECT_EQ(session.find("ROLE"), std::string::npos) << "the login's default role is left to reset()";
   EXPECT_EQ(session.find("search_path"), std::string::npos);
   EXPECT_EQ(session.find("client_connection_check_interval"), std::string::npos);
 }

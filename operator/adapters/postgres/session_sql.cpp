@@ -1,0 +1,81 @@
+#include "adapters/postgres/session_sql.hpp"
+
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "adapters/postgres/settings.hpp"
+
+namespace athanor::postgres {
+namespace {
+
+constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+void append(std::vector<std::string>& statements, std::vector<std::string> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(statements));
+}
+
+// The transaction's id tells conclude() that it is still the same one.
+std::string try_lock_sql(const ports::TransactionOptions& options) {
+  if (options.lock_key.empty()) return "SELECT pg_catalog.txid_current()";
+  return fmt::format(
+      "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN pg_catalog.txid_current() END",
+      lock_key(options.lock_key));
+}
+
+}  // namespace
+
+Opening opening(const ports::TransactionOptions& options, bool checks_client, std::string_view first_query) {
+  std::vector<std::string> statements{std::string(kBegin), std::string(kDiscardTemporary)};
+  append(statements, reset());
+  append(statements, settings(options, Scope::Transaction, checks_client));
+  const std::size_t lock = statements.size();
+  statements.push_back(try_lock_sql(options));
+  if (!first_query.empty()) statements.emplace_back(first_query);
+  return {std::move(statements), lock, 0};
+}
+
+Opening opening_in_session(const ports::TransactionOptions& options, bool checks_client,
+                           std::string_view first_query) {
+  // The lock comes before the savepoint, which would take it along.
+  std::vector<std::string> statements{std::string(kBegin), try_lock_sql(options)};
+  if (first_query.empty()) return {std::move(statements), 1, 0};
+  statements.emplace_back("SAVEPOINT athanor");
+  append(statements, restoring_in_session(options, checks_client));
+  statements.emplace_back(first_query);
+  statements.emplace_back("ROLLBACK TO SAVEPOINT athanor");
+  statements.emplace_back("RELEASE SAVEPOINT athanor");
+  return {std::move(statements), 1, 2};
+}
+
+std::vector<std::string> restoring(const ports::TransactionOptions& options, bool checks_client,
+                                   bool pooled) {
+  std::vector<std::string> statements;
+  // Where nobody else has the session, the next opening discards in time, and a revision may leave temporary
+  // tables that can't be dropped before COMMIT (deferred constraints wait for it).
+  if (pooled) statements = {"CLOSE ALL", std::string(kDiscardTemporary)};
+  append(statements, reset());
+  append(statements, settings(options, Scope::Transaction, checks_client));
+  return statements;
+}
+
+std::vector<std::string> restoring_in_session(const ports::TransactionOptions& options, bool checks_client) {
+  std::vector<std::string> statements = reset_locally();
+  append(statements, settings(options, Scope::Transaction, checks_client));
+  return statements;
+}
+
+std::vector<std::string> entering(const ports::TransactionOptions& options, bool checks_client) {
+  std::vector<std::string> statements = leaving();
+  append(statements, settings(options, Scope::Session, checks_client));
+  return statements;
+}
+
+std::vector<std::string> leaving() {
+  std::vector<std::string> statements{std::string(kDiscardTemporary)};
+  append(statements, reset());
+  return statements;
+}
+
+}  // namespace athanor::postgres
