@@ -1,6 +1,10 @@
 // Which adapter opens which URL.
 #pragma once
 
+#include <memory>
+#include <stop_token>
+#include <utility>
+
 #include "adapters/postgres/postgres_connector.hpp"
 #include "adapters/sqlite/sqlite_connector.hpp"
 #include "ports/database.hpp"
@@ -10,9 +14,10 @@ namespace athanor::cli {
 /// sqlite URLs go to SQLite, all else to PostgreSQL.
 class DatabaseConnectors final : public ports::DatabaseConnector {
  public:
-  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec) override {
-    if (spec.url.starts_with("sqlite")) return sqlite_.connect(spec);
-    return postgres_.connect(spec);
+  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec,
+                                                                 std::stop_token cancel = {}) override {
+    if (spec.url.starts_with("sqlite")) return sqlite_.connect(spec, std::move(cancel));
+    return postgres_.connect(spec, std::move(cancel));
   }
 
  private:

@@ -61,12 +61,12 @@ engine::Connect connect_with(const Subject& subject, const ObserverPorts& world,
                              std::shared_ptr<ConnectionInputs> inputs) {
   // Every connection reads the Secret again: a password that was mended there is used at the next try.
   return [database = subject.spec.database, ns = subject.meta.key.ns,
-          references = ReferencePorts{world.client, world.config_maps}, &connector = world.connector,
-          standalone, inputs = std::move(inputs)]() -> Result<std::unique_ptr<ports::Database>> {
+          references = ReferencePorts{world.client, world.config_maps}, &connector = world.connector, standalone,
+          inputs = std::move(inputs)](std::stop_token cancel) -> Result<std::unique_ptr<ports::Database>> {
     auto connection = resolve_connection(database, ns, references, standalone, inputs->versions);
     inputs->unresolved = connection ? std::nullopt : std::optional(connection.error());
     if (!connection) return fail(std::move(connection.error()));
-    return connector.connect(*connection);
+    return connector.connect(*connection, std::move(cancel));
   };
 }
 
@@ -133,7 +133,7 @@ std::string inputs_hash(const Subject& subject, const std::string& fingerprint) 
 }
 
 Observed observe(const Subject& subject, const ObserverPorts& world, const OperatorIdentity& identity,
-                 EnvironmentMemory& memory) {
+                 EnvironmentMemory& memory, std::stop_token cancel) {
   Observed observed;
   Observation& observation = observed.observation;
   observation.wanted = {subject.spec.target, subject.spec.revisions.digest, to_policy(subject.spec.policy),
@@ -149,7 +149,7 @@ Observed observe(const Subject& subject, const ObserverPorts& world, const Opera
       std::make_unique<engine::Migrator>(connect_with(subject, world, identity.standalone, connection),
                                          observed.settings, world.clock, world.randomness);
   const ports::MonoTime start = world.clock.now();
-  observation.database = observed.migrator->read_state();
+  observation.database = observed.migrator->read_state(std::move(cancel));
   observed.database_took = std::chrono::duration_cast<ports::Millis>(world.clock.now() - start);
   if (!observation.database) return observed;
   observation.ownership = check_owner(*observation.database, subject, observed.settings);

@@ -67,8 +67,10 @@ struct Observed {
 };
 
 /// Reads revisions, Secret and database of one environment. Changes nothing outside of `memory`.
+/// @param cancel: what waits for the database ends soon
 [[nodiscard]] Observed observe(const Subject& subject, const ObserverPorts& world,
-                               const OperatorIdentity& identity, EnvironmentMemory& memory);
+                               const OperatorIdentity& identity, EnvironmentMemory& memory,
+                               std::stop_token cancel = {});
 
 /// Revisions that the last checks found taken back from outside, an outage since then or not.
 [[nodiscard]] std::vector<std::string> known_lost(const api::Status& previous);

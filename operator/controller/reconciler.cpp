@@ -99,7 +99,7 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
   if (!std::exchange(pass.memory->counters_made, true)) {
     create_counters(ports_.metrics, key, pass.spec.policy);
   }
-  Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory);
+  Observed observed = observe(pass.subject(), ports_.world, identity_, *pass.memory, cancel);
   if (observed.inputs_changed && pass.memory->set->ignored_keys > 0) {
     ports_.log.write(ports::LogLevel::Info, "ConfigMap keys that end in neither .sql nor .sql.gz are ignored",
                      {{"namespace", key.ns},
@@ -161,7 +161,7 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
     return;
   }
   if (decision.action == Action::None) {
-    claim(pass, observed, std::move(stop));
+    claim(pass, observed, std::move(stop), std::move(cancel));
     return;
   }
   // A verdict on the set is remembered by the set, a run's failure goes on being remembered by what it ran
@@ -174,7 +174,7 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
 
 /// Records this environment as the owner of a database that has nothing to run, unless it stands there
 /// already.
-void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
+void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel) {
   if (pass.spec.suspend) return;  // checked, and left as it is
   Owner self = observed.settings.self;
   self.server = observed.observation.database->server;
@@ -183,7 +183,7 @@ void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop) {
     pass.memory->unrecorded_owner.clear();
     return;
   }
-  const auto claimed = observed.migrator->claim(std::move(stop));
+  const auto claimed = observed.migrator->claim(std::move(stop), std::move(cancel));
   if (!claimed && claimed.error().reason == "PermissionDenied") {
     tell_unrecorded_owner(pass, claimed.error());
     return;

@@ -73,17 +73,17 @@ struct Migrator::Watch {
 Migrator::Migrator(Connect connect, Settings settings, ports::Clock& clock, ports::Randomness& randomness)
     : connect_(std::move(connect)), settings_(std::move(settings)), clock_(clock), randomness_(randomness) {}
 
-Result<void> Migrator::connect() {
+Result<void> Migrator::connect(const std::stop_token& cancel) {
   if (database_) return {};
-  auto database = connect_();
+  auto database = connect_(cancel);
   if (!database) return fail(std::move(database.error()));
-  database_ = std::move(*database);
+  database_.hold(std::move(*database), cancel);
   settings_.self.server = database_->facts().identity;
   return {};
 }
 
 void Migrator::forget_session() {
-  database_.reset();
+  database_.drop();
   places_.reset();
 }
 
@@ -135,11 +135,13 @@ Result<DatabaseState> Migrator::read_tables() {
   return state;
 }
 
-Result<DatabaseState> Migrator::read_state() {
-  if (auto connected = connect(); !connected) return fail(std::move(connected.error()));
+Result<DatabaseState> Migrator::read_state(std::stop_token cancel) {
+  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
+  if (auto connected = connect(cancel); !connected) return fail(std::move(connected.error()));
   auto state = read_tables();
   if (!state) {
     forget_session();
+    if (cancel.stop_requested()) return fail(stopped());
     return state;
   }
   end_reading();
@@ -157,7 +159,7 @@ bool Migrator::wait_in_session(const Error& error, RetryPolicy& retry, Watch& wa
 
 Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
                                       RetryPolicy& retry, Watch& watch) {
-  auto connected = connect();
+  auto connected = connect(watch.cancel);
   if (connected && !places_) {
     connected = locate();
     end_reading();
@@ -165,8 +167,6 @@ Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(Ste
   if (!connected) {
     return fail(watch.in_doubt ? still_in_doubt(connected.error()) : std::move(connected.error()));
   }
-  const auto cancel_running = [database = database_.get()] { database->cancel(); };
-  const std::stop_callback on_cancel(watch.cancel, cancel_running);
   StepContext context{
       *database_, settings_,      *places_,
       clock_,     watch.in_doubt, [&](const Error& error) { return wait_in_session(error, retry, watch); }};
@@ -200,7 +200,7 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
 
 Result<StepReport> Migrator::run_step(const RevisionGraph& graph, const PlanStep& step,
                                       const std::vector<std::string>& rows_before, Watch& watch) {
-  if (auto connected = connect(); !connected) return fail(std::move(connected.error()));
+  if (auto connected = connect(watch.cancel); !connected) return fail(std::move(connected.error()));
   const auto work = prepare_step(graph, step, rows_before, *database_);
   if (!work) return fail(work.error());
   const bool in_transaction = work->revision->transaction == TransactionMode::On;
@@ -216,6 +216,7 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
                       std::stop_token cancel) {
   Outcome outcome;
   outcome.rows = plan.rows_before;
+  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     Watch watch;
     watch.stop = stop;
@@ -244,9 +245,11 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
   return outcome;
 }
 
-Result<Claim> Migrator::claim(std::stop_token stop) {
+Result<Claim> Migrator::claim(std::stop_token stop, std::stop_token cancel) {
   Watch watch;
   watch.stop = std::move(stop);
+  watch.cancel = cancel;
+  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   auto report = try_until_settled([](StepContext& context) { return record_owner(context); }, watch);
   if (!report) return fail(std::move(report.error()));
   return Claim{report->ownership, std::move(report->previous_owner)};

@@ -13,6 +13,7 @@
 #include "core/history.hpp"
 #include "core/revision_graph.hpp"
 #include "core/traversal.hpp"
+#include "engine/cancellable_session.hpp"
 #include "engine/owner_guard.hpp"
 #include "engine/places.hpp"
 #include "engine/settings.hpp"
@@ -68,8 +69,9 @@ class Migrator {
 
   /// Reads version rows, ledger and owner in at most two queries (a new session asks one more for itself),
   /// connecting if there is no session yet. Creates nothing.
+  /// @param cancel: connecting and reading end soon, with an error
   /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
-  [[nodiscard]] Result<DatabaseState> read_state();
+  [[nodiscard]] Result<DatabaseState> read_state(std::stop_token cancel = {});
 
   /// Runs the plan, one step after the other; each step goes on only from the version rows that it was
   /// planned from (otherwise Conflict `VersionMoved`).
@@ -80,13 +82,14 @@ class Migrator {
 
   /// Records this environment as the owner, for a database that has nothing to run. Idempotent, under the
   /// lock; creates the ledger if there is none, and nothing else.
+  /// @param cancel: as in read_state()
   /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
-  [[nodiscard]] Result<Claim> claim(std::stop_token stop = {});
+  [[nodiscard]] Result<Claim> claim(std::stop_token stop = {}, std::stop_token cancel = {});
 
  private:
   struct Watch;  ///< what a run is told by, and tells to
 
-  [[nodiscard]] Result<void> connect();
+  [[nodiscard]] Result<void> connect(const std::stop_token& cancel);
   [[nodiscard]] Result<void> locate();
   void end_reading();
   [[nodiscard]] Result<DatabaseState> read_tables();
@@ -103,7 +106,7 @@ class Migrator {
   Settings settings_;
   ports::Clock& clock_;
   ports::Randomness& randomness_;
-  std::unique_ptr<ports::Database> database_;
+  CancellableSession database_;
   std::optional<Places> places_;  ///< as this session last saw them
 };
 

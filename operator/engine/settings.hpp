@@ -29,7 +29,8 @@ struct Settings {
       60'000};  ///< how long to poll for the advisory lock before `LockHeld`
 };
 
-/// Opens a session with the environment's database; called again after a lost connection.
-using Connect = std::function<Result<std::unique_ptr<ports::Database>>()>;
+/// Opens a session with the environment's database; called again after a lost connection. Ends soon after
+/// `cancel` is requested.
+using Connect = std::function<Result<std::unique_ptr<ports::Database>>(std::stop_token cancel)>;
 
 }  // namespace athanor::engine

@@ -66,12 +66,14 @@ class Database {
 
   /// Bookkeeping: runs `sql`, maybe several statements in one round trip, and returns the rows of the last
   /// one. Inside a transaction of begin() it runs in it; outside, PostgreSQL runs the message as one implicit
-  /// transaction.
+  /// transaction. A server that leaves bookkeeping (this, begin(), conclude(), COMMIT) without an answer for
+  /// 30 s beyond lock and statement timeout is given up, and the session with it.
   [[nodiscard]] virtual Result<Rows> query(std::string_view sql) = 0;
 
   /// Starts a transaction: read committed and read-write on PostgreSQL, BEGIN IMMEDIATE with foreign_keys off
   /// on SQLite; settings for this transaction only; the lock tried without waiting; then `first_query`, with
-  /// a snapshot taken after the lock was got. One round trip where the protocol allows it.
+  /// a snapshot taken after the lock was got. One round trip where the protocol allows it. While a session
+  /// lock is held, settings are for first_query only: statements have what the revision set for its session.
   /// @return the rows of first_query; nullopt if the lock is held elsewhere, and then the transaction is
   /// rolled back already
   [[nodiscard]] virtual Result<std::optional<Rows>> begin(const TransactionOptions& options,
@@ -79,18 +81,21 @@ class Database {
 
   /// Runs one statement of a revision, in the transaction or (after try_session_lock) outside one. Result
   /// rows are dropped without being kept, notices are bounded, COPY streams refused, the statement_timeout
-  /// deadline kept from the client's side too. An error's site has the SQLSTATE and the line within the
-  /// statement (0: unknown).
+  /// deadline kept from the client's side too. While a session lock is held, a concurrent statement (CREATE
+  /// INDEX CONCURRENTLY and its kind) has no lock timeout but one that the revision set for its session. An
+  /// error's site has the SQLSTATE and the line within the statement (0: unknown); its `answered` tells
+  /// whether it is certain that the statement is not in.
   [[nodiscard]] virtual Result<void> execute(const Statement& statement) = 0;
 
   /// Undoes what revisions set in this transaction (search_path, role, timeouts), runs bookkeeping `sql`, and
   /// checks that it is still the transaction that begin() started. SQLite: foreign_key_check as well.
+  /// Who shares the session with others (a pooler) leaves them neither settings, a role nor temporary tables.
   /// @return the rows of the last statement; Terminal `TransactionEnded` if a revision ended the transaction
   [[nodiscard]] virtual Result<Rows> conclude(std::string_view sql) = 0;
 
-  /// COMMIT, as a message of its own.
-  /// @return InDoubt `CommitInDoubt` if the connection was lost before the reply; otherwise nothing was
-  /// committed
+  /// COMMIT, as a message of its own; constraints that are deferred until then are checked before it.
+  /// @return InDoubt `CommitInDoubt` if the connection was lost before the reply, or no reply came in time;
+  /// otherwise nothing was committed
   [[nodiscard]] virtual Result<void> commit() = 0;
   /// Ends a transaction, if one is open; never fails (a dead connection has rolled back already).
   virtual void rollback() = 0;
@@ -101,8 +106,9 @@ class Database {
   [[nodiscard]] virtual Result<bool> try_session_lock(const TransactionOptions& options) = 0;
   virtual void end_session_lock() = 0;
 
-  /// Makes the statement running on another thread fail soon. The only call that may be made from another
-  /// thread.
+  /// Makes the statement running on another thread, or the next one, fail soon, and bookkeeping that does not
+  /// end within a second or two; a server that doesn't answer is not waited for. Does not wait itself. The
+  /// only call that may be made from another thread.
   virtual void cancel() noexcept = 0;
 };
 
@@ -126,12 +132,14 @@ struct ConnectionSpec {
 class DatabaseConnector {
  public:
   virtual ~DatabaseConnector() = default;
-  /// Bounded by a connect timeout of 10 s.
+  /// Bounded by a connect timeout of 10 s, name resolution and the first query included; ends soon after
+  /// `cancel` is requested.
   /// @return Terminal `InvalidDatabaseUrl`, `DatabaseSchemeNotAllowed` (naming what is allowed, never the
   /// value);
   ///   Transient `DatabaseUnreachable`, `AuthenticationFailed`, `DatabaseMissing`, `DatabaseReadOnly`,
   ///   `TlsRequired`, `TlsFailed`
-  [[nodiscard]] virtual Result<std::unique_ptr<Database>> connect(const ConnectionSpec& spec) = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Database>> connect(const ConnectionSpec& spec,
+                                                                  std::stop_token cancel = {}) = 0;
 };
 
 }  // namespace athanor::ports

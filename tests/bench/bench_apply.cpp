@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <stop_token>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -36,10 +38,10 @@ std::string apply(const std::string& url, const std::filesystem::path& folder) {
   settings.digest = digest_of(graph);
   settings.by = "bench";
   engine::Migrator migrator(
-      [&] {
+      [&](std::stop_token cancel) {
         ports::ConnectionSpec spec;
         spec.url = url;
-        return connector.connect(spec);
+        return connector.connect(spec, std::move(cancel));
       },
       settings, clock, randomness);
 

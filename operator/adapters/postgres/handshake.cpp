@@ -1,17 +1,21 @@
 #include "adapters/postgres/handshake.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "adapters/postgres/postgres_errors.hpp"
+#include "adapters/postgres/wake_up.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -73,19 +77,27 @@ ErrorContext context_of(const PGconn* connection) {
           .password = text_or_empty(PQpass(connection))};
 }
 
-/// Waits until the socket is ready for what libpq wants; false once `deadline` has passed.
-bool wait_for(const PGconn* connection, PostgresPollingStatusType wanted, Clock::time_point deadline) {
-  pollfd entry{PQsocket(connection), static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
-               0};
+/// What an attempt is bounded by.
+struct Bounds {
+  Clock::time_point deadline;
+  const std::stop_token& cancel;
+  int bell;  ///< readable once `cancel` was requested
+};
+
+/// Waits until the socket is ready for what libpq wants; false once the bounds are passed.
+bool wait_for(const PGconn* connection, PostgresPollingStatusType wanted, const Bounds& bounds) {
+  const auto event = static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+  std::array<pollfd, 2> entries{pollfd{PQsocket(connection), event, 0}, pollfd{bounds.bell, POLLIN, 0}};
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    const int ready = poll(&entry, 1, static_cast<int>(left));
-    if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(bounds.deadline - Clock::now()).count();
+    if (left <= 0 || bounds.cancel.stop_requested()) return false;
+    const int ready = poll(entries.data(), entries.size(), static_cast<int>(left));
+    if (ready < 0 && errno != EINTR) return true;
+    if (ready > 0 && entries[0].revents != 0) return true;
   }
 }
 
-Result<ConnectionHandle> open_one(const Keywords& keywords, Clock::time_point deadline) {
+Result<ConnectionHandle> open_one(const Keywords& keywords, const Bounds& bounds) {
   ConnectionHandle connection(PQconnectStart(to_conninfo(keywords).c_str()));
   const std::string where = describe(keywords);
   if (!connection)
@@ -95,7 +107,7 @@ Result<ConnectionHandle> open_one(const Keywords& keywords, Clock::time_point de
   PostgresPollingStatusType wanted = PGRES_POLLING_WRITING;
   while (PQstatus(connection.get()) != CONNECTION_BAD && wanted != PGRES_POLLING_OK &&
          wanted != PGRES_POLLING_FAILED) {
-    if (!wait_for(connection.get(), wanted, deadline)) {
+    if (!wait_for(connection.get(), wanted, bounds)) {
       return fail(ErrorKind::Transient, "DatabaseUnreachable",
                   fmt::format("The server at {} did not answer in time: is the address right, and does a "
                               "firewall or network policy let the connection through?",
@@ -113,23 +125,67 @@ bool next_host_may_help(const Error& error) {
   return error.reason == "DatabaseUnreachable" || error.reason == "DatabaseReadOnly";
 }
 
+/// Whether libpq would have to ask the name service.
+bool has_name(const Keywords& keywords) {
+  const std::string host = value_of(keywords, "host");
+  in6_addr address{};
+  return !host.empty() && !host.starts_with('/') && !host.starts_with('@') &&
+         value_of(keywords, "hostaddr").empty() && inet_pton(AF_INET, host.c_str(), &address) != 1 &&
+         inet_pton(AF_INET6, host.c_str(), &address) != 1;
+}
+
+/// A host's attempt for each of its addresses: libpq itself would spend all of the time on the first. `host`
+/// stays, since that is what the server's certificate must name.
+Result<std::vector<Keywords>> by_address(const Keywords& keywords, const Lookup& lookup,
+                                         const Bounds& bounds) {
+  if (!has_name(keywords)) return std::vector{keywords};
+  auto addresses = resolve(value_of(keywords, "host"), lookup, bounds.deadline, bounds.cancel);
+  if (!addresses) return fail(std::move(addresses.error()));
+  std::vector<Keywords> attempts;
+  for (std::string& address : *addresses) {
+    attempts.push_back(keywords);
+    attempts.back()["hostaddr"] = std::move(address);
+  }
+  return attempts;
+}
+
+Clock::time_point share_of(Clock::time_point end, std::size_t parts) {
+  const auto now = Clock::now();
+  return now + std::max(end - now, Clock::duration::zero()) / static_cast<int>(parts);
+}
+
+Result<ConnectionHandle> open_host(const Keywords& keywords, const Lookup& lookup, Bounds bounds) {
+  auto attempts = by_address(keywords, lookup, bounds);
+  if (!attempts) return fail(std::move(attempts.error()));
+  const auto end = bounds.deadline;
+  std::optional<Error> failure;
+  for (std::size_t i = 0; i < attempts->size(); ++i) {
+    bounds.deadline = share_of(end, attempts->size() - i);
+    auto connection = open_one((*attempts)[i], bounds);
+    if (connection || !next_host_may_help(connection.error())) return connection;
+    if (!failure || failure->reason != "DatabaseReadOnly") failure = std::move(connection.error());
+  }
+  return fail(std::move(*failure));
+}
+
 }  // namespace
 
-Result<ConnectionHandle> open_connection(const ConnectionPlan& plan) {
+Result<ConnectionHandle> open_connection(const ConnectionPlan& plan, const Lookup& lookup,
+                                         Clock::time_point end, const std::stop_token& cancel) {
   std::optional<MemoryFile> root;
   if (!plan.root_cert_pem.empty()) {
     auto file = MemoryFile::holding(plan.root_cert_pem);
     if (!file) return fail(std::move(file.error()));
     root.emplace(std::move(*file));
   }
-  const auto end = Clock::now() + plan.limit;
+  WakeUp bell;
+  const std::stop_callback on_cancel(cancel, [&bell] { bell.ring(); });
   std::optional<Error> failure;
   std::size_t left = plan.attempts.size();
   for (Keywords keywords : plan.attempts) {
     if (root) keywords["sslrootcert"] = root->path();
     // A dead host takes its share of the time only.
-    const auto share = (end - Clock::now()) / static_cast<int>(left--);
-    auto connection = open_one(keywords, Clock::now() + std::max(share, Clock::duration::zero()));
+    auto connection = open_host(keywords, lookup, {share_of(end, left--), cancel, bell.descriptor()});
     if (connection) return connection;
     // A standby that was reached says more than a host that wasn't.
     const bool tells_more = !failure || failure->reason != "DatabaseReadOnly";

@@ -22,6 +22,9 @@ constexpr auto kDeadlineGrace = std::chrono::milliseconds(1'000);
 /// First version with client_connection_check_interval.
 constexpr int kHasClientCheck = 140000;
 
+/// A cancel() that comes while bookkeeping runs lets it end, so that what was done is recorded.
+constexpr auto kCourtesy = std::chrono::milliseconds(1'000);
+
 /// SQLSTATE query_canceled.
 constexpr std::string_view kQueryCanceled = "57014";
 
@@ -74,25 +77,32 @@ tl::unexpected<Error> connection_lost(std::string_view what) {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(ConnectionHandle connection) : session_(std::move(connection)) {}
+PostgresDatabase::PostgresDatabase(ConnectionHandle connection, const Patience& patience)
+    : session_(std::move(connection)), patience_(patience) {}
 
-Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle connection) {
+Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle connection,
+                                                               std::chrono::milliseconds limit,
+                                                               const Patience& patience,
+                                                               const std::stop_token& cancel) {
   std::unique_ptr<PostgresDatabase> database;
   try {
-    database.reset(new PostgresDatabase(std::move(connection)));
+    database.reset(new PostgresDatabase(std::move(connection), patience));
   } catch (const std::exception& exception) {
     return fail(ErrorKind::Transient, "DatabaseUnreachable",
                 fmt::format("libpqxx does not take the connection: {}", exception.what()));
   }
-  if (auto read = database->read_facts(); !read) return fail(std::move(read.error()));
+  const std::stop_callback on_cancel(cancel, [begun = database.get()] { begun->cancel(); });
+  // A limit of 0 would be none.
+  auto read = database->read_facts({.time = std::max(limit, std::chrono::milliseconds(1))});
+  if (!read) return fail(std::move(read.error()));
   return database;
 }
 
-Result<void> PostgresDatabase::read_facts() {
-  auto rows = query(facts_sql(true));
+Result<void> PostgresDatabase::read_facts(const MessageLimit& limit) {
+  auto rows = session_.query(facts_sql(true), limit);
   // Everybody may call pg_control_system(), unless that was revoked.
-  if (!rows && rows.error().reason == "PermissionDenied") rows = query(facts_sql(false));
-  if (!rows) return fail(std::move(rows.error()));
+  if (!rows && rows.error().sqlstate == "42501") rows = session_.query(facts_sql(false), limit);
+  if (!rows) return fail(describe(rows.error()));
   const ports::Row& row = rows->front();
   facts_.version = to_int(*row[0]);
   facts_.pooled = to_int(*row[1]) != session_.backend_pid();
@@ -116,14 +126,21 @@ Result<std::vector<Statement>> PostgresDatabase::split(std::string_view sql, std
   return split_postgres(sql, first_line);
 }
 
-std::chrono::milliseconds PostgresDatabase::statement_limit() const {
+MessageLimit PostgresDatabase::bookkeeping_limit() const {
+  // Bookkeeping that can't be had in time is read again: nothing is gained by asking the server to cancel it,
+  // which undoes it all the same once the connection is closed.
+  return {.time = options_.lock_timeout + options_.statement_timeout + patience_.bookkeeping,
+          .courtesy = kCourtesy};
+}
+
+MessageLimit PostgresDatabase::statement_limit() const {
   const auto limit = options_.statement_timeout;
-  return limit.count() > 0 ? limit + kDeadlineGrace : limit;
+  return {.time = limit.count() > 0 ? limit + kDeadlineGrace : limit, .answer = patience_.answer};
 }
 
 Error PostgresDatabase::describe(const ServerError& error, std::string_view sql) {
   // A cancel() that arrives while nothing runs stays set for the next statement; one that was served is over.
-  const bool cancelled = error.sqlstate == kQueryCanceled && cancelled_.exchange(false);
+  const bool cancelled = error.sqlstate == kQueryCanceled && session_.take_cancel();
   // begin() asked for a transaction that writes, and got it.
   const bool writable = !transaction_.empty() || (session_options_ && !facts_.read_only);
   return to_error(error, {.user = options_.role.empty() ? session_.user() : options_.role,
@@ -139,7 +156,7 @@ Error PostgresDatabase::describe(const ServerError& error, std::string_view sql)
 }
 
 Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
-  auto rows = session_.query(sql);
+  auto rows = session_.query(sql, bookkeeping_limit());
   if (!rows) return fail(describe(rows.error(), sql));
   return std::move(*rows);
 }
@@ -153,7 +170,7 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
                                                 : opening(options_, checks_client_, first_query);
   const std::string message = join_statements(statements);
   Reply reply;
-  auto ran = session_.run(message, RowsPolicy::Keep, {}, &reply);
+  auto ran = session_.run(message, RowsPolicy::Keep, bookkeeping_limit(), &reply);
   const ports::Cell* id = reply.results.size() > marker ? &reply.results[marker].at(0).at(0) : nullptr;
   if (id != nullptr && !*id) {
     // Whatever first_query met without the lock does not count.
@@ -181,7 +198,7 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
         "BEGIN, COMMIT, ROLLBACK and SAVEPOINT out, or use `-- transaction: off`.");
   }
   if (statement.kind == StatementClass::CopyStream) return fail(describe({.copy_stream = true}));
-  if (cancelled_) {
+  if (session_.cancel_requested()) {
     return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
   }
   return session_options_ && is_concurrent(statement) ? run_concurrently(statement)
@@ -242,16 +259,28 @@ Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
   std::vector<std::string> statements = session_options_ ? restoring_in_session(options_, checks_client_)
                                                          : restoring(options_, checks_client_, facts_.pooled);
   const std::size_t marker = statements.size();
-  statements.emplace_back("SELECT pg_catalog.txid_current()");
+  statements.emplace_back(
+      "SELECT pg_catalog.txid_current(), EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable)");
   if (!sql.empty()) statements.emplace_back(sql);
   const std::string message = join_statements(statements);
-  auto reply = session_.run(message, RowsPolicy::Keep);
+  auto reply = session_.run(message, RowsPolicy::Keep, bookkeeping_limit());
   if (!reply) return fail(describe(reply.error()));
-  if (reply->results.at(marker).at(0).at(0) != transaction_) {
+  const ports::Row& seen = reply->results.at(marker).at(0);
+  if (seen.at(0) != transaction_) {
     rollback();
     return transaction_ended();
   }
+  deferrable_ = seen.at(1) == "t";
   return sql.empty() ? ports::Rows() : std::move(reply->results.back());
+}
+
+// The checks are the revision's work, and may take as long as its statements may: out of COMMIT, which then
+// has nothing to do that takes longer than bookkeeping.
+Result<void> PostgresDatabase::check_deferred_constraints() {
+  if (!deferrable_) return {};
+  const auto ran = session_.run("SET CONSTRAINTS ALL IMMEDIATE", RowsPolicy::Drop, statement_limit());
+  if (!ran) return fail(describe(ran.error()));
+  return {};
 }
 
 Result<void> PostgresDatabase::commit() {
@@ -267,7 +296,11 @@ Result<void> PostgresDatabase::commit() {
     case Session::State::InTransaction:
       break;
   }
-  const auto ran = session_.query("COMMIT");
+  if (auto checked = check_deferred_constraints(); !checked) {
+    rollback();
+    return checked;
+  }
+  const auto ran = session_.query("COMMIT", bookkeeping_limit());
   transaction_.clear();
   if (ran) return {};
   if (ran.error().connection_lost || session_.state() == Session::State::Lost) {
@@ -285,10 +318,11 @@ Result<void> PostgresDatabase::commit() {
 
 void PostgresDatabase::rollback() {
   transaction_.clear();
+  deferrable_ = false;
   const Session::State state = session_.state();
   if (state != Session::State::InTransaction && state != Session::State::Aborted) return;
   // Fails only with the connection, and then the server has rolled back.
-  if (!session_.query("ROLLBACK")) session_.close();
+  if (!session_.query("ROLLBACK", bookkeeping_limit())) session_.close();
 }
 
 Result<bool> PostgresDatabase::try_session_lock(const ports::TransactionOptions& options) {
@@ -321,11 +355,10 @@ void PostgresDatabase::end_session_lock() {
   if (!key.empty())
     statements.push_back(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", lock_key(key)));
   // A session that can't be put right must not be used again, and its end frees the lock as well.
-  if (!session_.query(join_statements(statements))) session_.close();
+  if (!session_.query(join_statements(statements), bookkeeping_limit())) session_.close();
 }
 
 void PostgresDatabase::cancel() noexcept {
-  cancelled_ = true;
   session_.cancel();
 }
 

@@ -2,15 +2,16 @@
 // small revision.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/postgres/patience.hpp"
 #include "adapters/postgres/session.hpp"
 #include "ports/database.hpp"
 
@@ -19,8 +20,12 @@ namespace athanor::postgres {
 class PostgresDatabase final : public ports::Database {
  public:
   /// Reads the server's facts, in one query.
-  /// @return Transient `DatabaseUnreachable` if the connection is lost over it
-  [[nodiscard]] static Result<std::unique_ptr<PostgresDatabase>> on(ConnectionHandle connection);
+  /// @param limit for that
+  /// @return Transient `DatabaseUnreachable` if the connection is lost over it, or the server is silent
+  [[nodiscard]] static Result<std::unique_ptr<PostgresDatabase>> on(ConnectionHandle connection,
+                                                                    std::chrono::milliseconds limit,
+                                                                    const Patience& patience,
+                                                                    const std::stop_token& cancel);
 
   [[nodiscard]] ports::Dialect dialect() const override { return ports::Dialect::PostgreSql; }
   /// identity is empty where the role may not execute pg_control_system() (everybody may, unless it was
@@ -42,23 +47,26 @@ class PostgresDatabase final : public ports::Database {
   void cancel() noexcept override;
 
  private:
-  explicit PostgresDatabase(ConnectionHandle connection);
+  PostgresDatabase(ConnectionHandle connection, const Patience& patience);
 
-  [[nodiscard]] Result<void> read_facts();
-  [[nodiscard]] std::chrono::milliseconds statement_limit() const;
+  [[nodiscard]] Result<void> read_facts(const MessageLimit& limit);
+  [[nodiscard]] MessageLimit bookkeeping_limit() const;
+  [[nodiscard]] MessageLimit statement_limit() const;
   [[nodiscard]] Error describe(const ServerError& error, std::string_view sql = {});
   /// Puts right what the parser of the next message depends on.
   [[nodiscard]] Result<void> restore_parsing();
   [[nodiscard]] Result<void> run_statement(const Statement& statement);
   [[nodiscard]] Result<void> run_concurrently(const Statement& statement);
+  [[nodiscard]] Result<void> check_deferred_constraints();
 
   Session session_;
+  Patience patience_;
   ports::ServerFacts facts_;
   bool checks_client_ = false;         ///< the server has a client_connection_check_interval that works
   ports::TransactionOptions options_;  ///< of the open transaction, or of the session lock
   std::optional<ports::TransactionOptions> session_options_;  ///< while a session lock is held
   std::string transaction_;  ///< id of the transaction that begin() started; empty: none
-  std::atomic<bool> cancelled_{false};
+  bool deferrable_ = false;  ///< there are constraints that COMMIT may have to check
 };
 
 }  // namespace athanor::postgres

@@ -1,7 +1,7 @@
 #include "adapters/postgres/session.hpp"
 
 #include <algorithm>
-#include <cerrno>
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -15,8 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How long a server may take to answer after it was asked to cancel, before the connection is given up.
-constexpr auto kCancelPatience = std::chrono::seconds(15);
+/// How long a request to cancel may be under way behind what it was meant for.
+constexpr auto kRequestPatience = std::chrono::seconds(1);
 
 /// poll() counts in int milliseconds: longer waits are made of several.
 constexpr std::chrono::milliseconds kLongestPoll = std::chrono::hours(24);
@@ -36,7 +36,7 @@ ServerError lost(const PGconn* connection) {
   return {.message = *text == '\0' ? "the connection is closed" : text, .connection_lost = true};
 }
 
-ServerError error_of(const PGconn* connection, const PGresult* result) {
+ServerError error_of(const PGresult* result) {
   ServerError error{.sqlstate = field(result, PG_DIAG_SQLSTATE),
                     .message = field(result, PG_DIAG_MESSAGE_PRIMARY),
                     .hint = field(result, PG_DIAG_MESSAGE_HINT),
@@ -47,7 +47,6 @@ ServerError error_of(const PGconn* connection, const PGresult* result) {
     error.position = std::stoul(position);
   }
   if (error.message.empty()) error.message = PQresultErrorMessage(result);
-  error.connection_lost = PQstatus(connection) == CONNECTION_BAD;
   return error;
 }
 
@@ -65,16 +64,6 @@ void append_rows(const PGresult* result, ports::Rows& rows) {
       }
     }
   }
-}
-
-/// Ends a COPY that the server has begun to stream, so that the session goes on.
-void end_copy(PGconn* connection, ExecStatusType status) {
-  if (status == PGRES_COPY_IN) {
-    PQputCopyEnd(connection, "no data comes with a revision");
-    return;
-  }
-  char* data = nullptr;
-  while (PQgetCopyData(connection, &data, 0) > 0) PQfreemem(data);
 }
 
 }  // namespace
@@ -127,10 +116,12 @@ class Session::Connection final : public pqxx::connection_base {
 
 Session::Session(ConnectionHandle connection)
     : handle_(connection.get()),
-      cancel_(PQgetCancel(connection.get()), PQfreeCancel),
+      request_(connection.get()),
       user_(PQuser(handle_)),
       database_(PQdb(handle_)),
       password_(PQpass(handle_) == nullptr ? "" : PQpass(handle_)) {
+  // So that neither sending a long message nor closing can block: both are waited for with a limit.
+  PQsetnonblocking(handle_, 1);
   connection_ = std::make_unique<Connection>(std::move(connection));
 }
 
@@ -142,9 +133,8 @@ void Session::close() noexcept {
 }
 
 void Session::cancel() noexcept {
-  char error[256];
-  // Fails if the server is gone, and then there is nothing to cancel.
-  if (cancel_) PQcancel(cancel_.get(), error, sizeof error);
+  cancelled_ = true;
+  bell_.ring();
 }
 
 Session::State Session::state() const {
@@ -176,51 +166,62 @@ std::string Session::reported(const char* setting) const {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-bool Session::await_result(std::optional<Clock::time_point>& deadline) {
-  while (PQisBusy(handle_) != 0) {
-    int patience = -1;
-    if (deadline) {
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-      patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongestPoll.count()));
-    }
-    pollfd entry{PQsocket(handle_), POLLIN, 0};
-    const int ready = poll(&entry, 1, patience);
-    if (ready > 0) {
-      // A failure is told by the PQgetResult that follows.
-      if (PQconsumeInput(handle_) == 0) return true;
-    } else if (ready == 0 && Clock::now() >= *deadline) {
-      if (deadline_passed_) return false;
-      deadline_passed_ = true;
-      cancel();
-      deadline = Clock::now() + kCancelPatience;
-    }
+Session::Awaited Session::await_input(MessageWatch& watch) {
+  const int unsent = PQflush(handle_);
+  switch (watch.decide(Clock::now(), cancelled_)) {
+    case MessageWatch::Act::Wait:
+      break;
+    case MessageWatch::Act::AskToCancel:
+      request_.send();
+      break;
+    case MessageWatch::Act::GiveUp:
+      return Awaited::GivenUp;
+  }
+  if (unsent < 0) {
+    // What came before the failure, the server's last words maybe; the failure itself is told by PQgetResult.
+    PQconsumeInput(handle_);
+    return Awaited::Input;
+  }
+  int patience = -1;
+  if (const auto due = watch.due()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - Clock::now()).count();
+    patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongestPoll.count()));
+  }
+  const auto wanted = static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN);
+  std::array<pollfd, 2> entries{pollfd{PQsocket(handle_), wanted, 0}, pollfd{bell_.descriptor(), POLLIN, 0}};
+  if (poll(entries.data(), entries.size(), patience) <= 0) return Awaited::Nothing;
+  if (entries[1].revents != 0) bell_.hush();
+  if (entries[0].revents == 0 || entries[0].revents == POLLOUT) return Awaited::Nothing;
+  PQconsumeInput(handle_);
+  return Awaited::Input;
+}
+
+bool Session::await_result(MessageWatch& watch) {
+  while (PQstatus(handle_) != CONNECTION_BAD && PQisBusy(handle_) != 0) {
+    if (await_input(watch) == Awaited::GivenUp) return false;
   }
   return true;
 }
 
-tl::expected<Reply, ServerError> Session::run(std::string_view sql, RowsPolicy policy,
-                                              std::chrono::milliseconds timeout, Reply* completed) {
-  deadline_passed_ = false;
-  if (sql.find('\0') != std::string_view::npos) {
-    return tl::unexpected(ServerError{.sqlstate = "22021", .message = "the statement has a zero byte"});
+bool Session::end_copy(ExecStatusType status, MessageWatch& watch) {
+  if (status == PGRES_COPY_IN) {
+    PQputCopyEnd(handle_, "no data comes with a revision");
+    return true;
   }
-  if (handle_ == nullptr || PQsendQuery(handle_, std::string(sql).c_str()) == 0) {
-    return tl::unexpected(lost(handle_));
-  }
-  if (policy == RowsPolicy::Drop) PQsetSingleRowMode(handle_);
-  std::optional<Clock::time_point> deadline;
-  if (timeout.count() > 0) deadline = Clock::now() + timeout;
-
-  Reply reply;
-  std::optional<ServerError> failure;
   for (;;) {
-    if (!await_result(deadline)) {
-      close();
-      return tl::unexpected(
-          ServerError{.message = "the server did not answer a request to cancel", .connection_lost = true});
-    }
+    char* data = nullptr;
+    const int got = PQgetCopyData(handle_, &data, 1);
+    if (got < 0) return true;
+    if (got > 0) PQfreemem(data);
+    if (got == 0 && await_input(watch) == Awaited::GivenUp) return false;
+  }
+}
+
+bool Session::take_results(MessageWatch& watch, Reply& reply, std::optional<ServerError>& failure) {
+  for (;;) {
+    if (!await_result(watch)) return false;
     const ResultHandle result(PQgetResult(handle_));
-    if (!result) break;
+    if (!result) return true;
     switch (const ExecStatusType status = PQresultStatus(result.get())) {
       case PGRES_SINGLE_TUPLE:
         break;
@@ -232,20 +233,49 @@ tl::expected<Reply, ServerError> Session::run(std::string_view sql, RowsPolicy p
       case PGRES_COPY_IN:
       case PGRES_COPY_OUT:
         if (!failure) failure = ServerError{.message = "COPY wants a stream", .copy_stream = true};
-        end_copy(handle_, status);
+        if (!end_copy(status, watch)) return false;
         break;
       default:
-        if (!failure) failure = error_of(handle_, result.get());
+        if (!failure) failure = error_of(result.get());
         break;
     }
   }
+}
+
+tl::unexpected<ServerError> Session::give_up(const MessageWatch& watch) {
+  close();
+  const char* why = watch.asked()  ? "the server did not answer a request to cancel"
+                    : watch.late() ? "the server did not answer in time"
+                                   : "the server did not answer before the work was cancelled";
+  return tl::unexpected(ServerError{.message = why, .connection_lost = true});
+}
+
+tl::expected<Reply, ServerError> Session::run(std::string_view sql, RowsPolicy policy,
+                                              const MessageLimit& limit, Reply* completed) {
+  deadline_passed_ = false;
+  if (sql.find('\0') != std::string_view::npos) {
+    return tl::unexpected(ServerError{.sqlstate = "22021", .message = "the statement has a zero byte"});
+  }
+  if (handle_ == nullptr || PQsendQuery(handle_, std::string(sql).c_str()) == 0) {
+    return tl::unexpected(lost(handle_));
+  }
+  if (policy == RowsPolicy::Drop) PQsetSingleRowMode(handle_);
+  MessageWatch watch(limit, Clock::now());
+  Reply reply;
+  std::optional<ServerError> failure;
+  const bool ended = take_results(watch, reply, failure);
+  deadline_passed_ = watch.late();
   if (completed != nullptr) *completed = reply;
+  if (!ended) return give_up(watch);
+  // The last words of a server that ends the session come before the end.
+  if (failure) failure->connection_lost = PQstatus(handle_) == CONNECTION_BAD;
+  if (!request_.settled_by(Clock::now() + kRequestPatience)) close();
   if (failure) return tl::unexpected(std::move(*failure));
   return reply;
 }
 
-tl::expected<ports::Rows, ServerError> Session::query(std::string_view sql) {
-  auto reply = run(sql, RowsPolicy::Keep);
+tl::expected<ports::Rows, ServerError> Session::query(std::string_view sql, const MessageLimit& limit) {
+  auto reply = run(sql, RowsPolicy::Keep, limit);
   if (!reply) return tl::unexpected(std::move(reply.error()));
   return reply->results.empty() ? ports::Rows() : std::move(reply->results.back());
 }

@@ -17,8 +17,11 @@
 
 #include <tl/expected.hpp>
 
+#include "adapters/postgres/cancel_request.hpp"
 #include "adapters/postgres/handshake.hpp"
+#include "adapters/postgres/message_limit.hpp"
 #include "adapters/postgres/postgres_errors.hpp"
+#include "adapters/postgres/wake_up.hpp"
 #include "ports/database.hpp"
 
 namespace athanor::postgres {
@@ -42,16 +45,14 @@ class Session {
   ///
   /// Rows that are dropped are dropped one by one, as they come. A statement that asks for or sends a COPY
   /// stream fails, and leaves the session usable.
-  /// @param timeout from the client's side: then the statement is cancelled, and a server that doesn't answer
-  /// even
-  ///   to that is given up and the connection closed; 0: none
+  /// @param limit from the client's side, for the sending too. A server that doesn't keep it is given up, and
+  /// the connection closed.
   /// @param completed results that arrived before a failure, if wanted
   [[nodiscard]] tl::expected<Reply, ServerError> run(std::string_view sql, RowsPolicy policy,
-                                                     std::chrono::milliseconds timeout = {},
-                                                     Reply* completed = nullptr);
+                                                     const MessageLimit& limit, Reply* completed = nullptr);
 
   /// Bookkeeping: one message, the rows of its last statement.
-  [[nodiscard]] tl::expected<ports::Rows, ServerError> query(std::string_view sql);
+  [[nodiscard]] tl::expected<ports::Rows, ServerError> query(std::string_view sql, const MessageLimit& limit);
 
   enum class State { Idle, InTransaction, Aborted, Lost };
   /// As the server last said.
@@ -68,21 +69,35 @@ class Session {
   /// True if the last run() was cancelled by its own time limit.
   [[nodiscard]] bool deadline_passed() const { return deadline_passed_; }
 
-  /// From any thread: cancels what is running.
+  /// From any thread, and without waiting: the message that is running, or the next one, is cancelled.
   void cancel() noexcept;
+  [[nodiscard]] bool cancel_requested() const { return cancelled_; }
+  /// Whether cancel() was called; what comes later runs again.
+  bool take_cancel() { return cancelled_.exchange(false); }
   /// Closes the connection; whatever was open is rolled back by the server.
   void close() noexcept;
 
  private:
   class Connection;
 
-  /// Waits until a result can be taken, and cancels once `deadline` has passed.
-  /// @return false if the server doesn't answer to the cancel either
-  bool await_result(std::optional<std::chrono::steady_clock::time_point>& deadline);
+  enum class Awaited { Input, Nothing, GivenUp };
+  /// Sends what is still to be sent, and waits for something to arrive, as long as `watch` allows.
+  Awaited await_input(MessageWatch& watch);
+  /// Waits until a result can be taken.
+  /// @return false: given up
+  bool await_result(MessageWatch& watch);
+  /// Ends a COPY that the server has begun to stream, so that the session goes on.
+  bool end_copy(ExecStatusType status, MessageWatch& watch);
+  /// Takes the results of the message that was sent, one after the other.
+  /// @return false: given up
+  bool take_results(MessageWatch& watch, Reply& reply, std::optional<ServerError>& failure);
+  tl::unexpected<ServerError> give_up(const MessageWatch& watch);
 
   std::unique_ptr<Connection> connection_;
   PGconn* handle_ = nullptr;  ///< connection_'s; null once closed
-  std::unique_ptr<PGcancel, void (*)(PGcancel*)> cancel_;
+  CancelRequest request_;
+  WakeUp bell_;  ///< rung by cancel()
+  std::atomic<bool> cancelled_{false};
   std::string user_, database_, password_;
   bool deadline_passed_ = false;
 };

@@ -10,7 +10,8 @@
 
 namespace athanor::sqlite {
 
-Result<std::unique_ptr<ports::Database>> SqliteConnector::connect(const ports::ConnectionSpec& spec) {
+Result<std::unique_ptr<ports::Database>> SqliteConnector::connect(const ports::ConnectionSpec& spec,
+                                                                  std::stop_token /*cancel*/) {
   auto file = database_file(spec);
   if (!file) return fail(std::move(file.error()));
   const std::filesystem::path folder = std::filesystem::path(*file).parent_path();

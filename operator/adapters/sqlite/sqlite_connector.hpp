@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "ports/database.hpp"
 
@@ -11,7 +12,8 @@ namespace athanor::sqlite {
 /// does. Thread-safe; has no state.
 class SqliteConnector final : public ports::DatabaseConnector {
  public:
-  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec) override;
+  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec,
+                                                                 std::stop_token cancel = {}) override;
 };
 
 }  // namespace athanor::sqlite

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "support/memory.hpp"
+#include "support/silent_proxy.hpp"
 
 namespace athanor::testing {
 namespace {
@@ -287,25 +288,36 @@ TEST_F(PostgresSession, AConnectionKilledWithoutASessionsKnowledgeFailsEveryKind
 }
 
 TEST_F(PostgresSession, AConnectionLostDuringCommitIsInDoubt) {
+  auto proxy = std::make_unique<SilentProxy>(server().port());
+  database_ = open_postgres(proxy->url(name_));
+  begin();
+  value_of(execute("INSERT INTO t VALUES (1, 'one')"));
+  value_of(database_->conclude("SELECT 1"));
+  proxy->fall_silent_after(1);
+  auto committing = std::async(std::launch::async, [&] { return database_->commit(); });
+  while (!proxy->silent()) std::this_thread::sleep_for(milliseconds(5));
+  proxy.reset();
+  const auto committed = committing.get();
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().kind, ErrorKind::InDoubt);
+  EXPECT_EQ(committed.error().reason, "CommitInDoubt");
+}
+
+TEST_F(PostgresSession, AConnectionLostOverDeferredChecksIsNotInDoubtSinceCommitWasNotSent) {
   sql("CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; "
-      "END'; "
-      "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-      "EXECUTE "
-      "FUNCTION slow()");
+      "END'; CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH "
+      "ROW EXECUTE FUNCTION slow()");
   begin();
   const int pid = backend();
   value_of(execute("INSERT INTO t VALUES (1, 'one')"));
   value_of(database_->conclude("SELECT 1"));
   auto committing = std::async(std::launch::async, [&] { return database_->commit(); });
-  while (sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND pid = " +
-             std::to_string(pid)) == "0") {
-    std::this_thread::sleep_for(milliseconds(5));
-  }
+  await_sleep(pid);
   terminate(pid);
   const auto committed = committing.get();
   ASSERT_FALSE(committed);
-  EXPECT_EQ(committed.error().kind, ErrorKind::InDoubt);
-  EXPECT_EQ(committed.error().reason, "CommitInDoubt");
+  EXPECT_EQ(committed.error().kind, ErrorKind::Transient);
+  EXPECT_EQ(committed.error().reason, "DatabaseUnreachable");
 }
 
 TEST_F(PostgresSession, ADeferredConstraintThatFailsAtCommitIsTerminalAndNothingIsIn) {

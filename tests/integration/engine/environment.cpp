@@ -61,13 +61,14 @@ Environment Environment::on_sqlite() {
 }
 
 engine::Connect Environment::connect() const {
-  return [spec = spec_, sqlite = sqlite_, seen = interceptor]() -> Result<std::unique_ptr<ports::Database>> {
+  return [spec = spec_, sqlite = sqlite_,
+          seen = interceptor](std::stop_token cancel) -> Result<std::unique_ptr<ports::Database>> {
     if (seen->on_connect) {
       if (auto error = seen->on_connect()) return fail(std::move(*error));
     }
     postgres::PostgresConnector on_postgres;
     sqlite::SqliteConnector on_sqlite;
-    auto session = sqlite ? on_sqlite.connect(spec) : on_postgres.connect(spec);
+    auto session = sqlite ? on_sqlite.connect(spec, cancel) : on_postgres.connect(spec, cancel);
     if (!session) return session;
     return std::make_unique<fakes::InterceptedDatabase>(std::move(*session), seen);
   };

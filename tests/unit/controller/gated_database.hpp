@@ -69,12 +69,13 @@ class GatedConnector : public ports::DatabaseConnector {
  public:
   GatedConnector(ports::DatabaseConnector& real, Gate& gate) : real_(real), gate_(gate) {}
 
-  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec) override {
+  [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec,
+                                                                 std::stop_token cancel = {}) override {
     ++gate_.connects;
     gate_.specs.push_back(spec);
     if (gate_.on_connect) gate_.on_connect();
     if (gate_.closed) return fail(*gate_.closed);
-    auto database = real_.connect(spec);
+    auto database = real_.connect(spec, std::move(cancel));
     if (!database) return database;
     return std::make_unique<GatedDatabase>(std::move(*database), gate_);
   }

@@ -62,7 +62,7 @@ TEST_F(Running, AStopEndsTheWaiting) {
   } stopping;
   stopping.source = &stop;
   Migrator migrator(
-      [this]() -> Result<std::unique_ptr<ports::Database>> {
+      [this](const std::stop_token&) -> Result<std::unique_ptr<ports::Database>> {
         return std::make_unique<fakes::ScriptedDatabase>(script);
       },
       settings, clock, randomness);

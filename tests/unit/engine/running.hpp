@@ -86,7 +86,7 @@ class Running : public ::testing::Test {
 
   Outcome run(std::stop_token stop = {}, std::stop_token cancel = {}) {
     Migrator migrator(
-        [this]() -> Result<std::unique_ptr<ports::Database>> {
+        [this](const std::stop_token&) -> Result<std::unique_ptr<ports::Database>> {
           if (refuse) return fail(*refuse);
           return std::make_unique<fakes::ScriptedDatabase>(script);
         },
