@@ -133,7 +133,7 @@ std::string inputs_hash(const Subject& subject, const std::string& fingerprint) 
 }
 
 Observed observe(const Subject& subject, const ObserverPorts& world, const OperatorIdentity& identity,
-                 EnvironmentMemory& memory, std::stop_token cancel) {
+                 EnvironmentMemory& memory, const std::stop_token& cancel) {
   Observed observed;
   Observation& observation = observed.observation;
   observation.wanted = {subject.spec.target, subject.spec.revisions.digest, to_policy(subject.spec.policy),
@@ -149,7 +149,7 @@ Observed observe(const Subject& subject, const ObserverPorts& world, const Opera
       std::make_unique<engine::Migrator>(connect_with(subject, world, identity.standalone, connection),
                                          observed.settings, world.clock, world.randomness);
   const ports::MonoTime start = world.clock.now();
-  observation.database = observed.migrator->read_state(std::move(cancel));
+  observation.database = observed.migrator->read_state(cancel);
   observed.database_took = std::chrono::duration_cast<ports::Millis>(world.clock.now() - start);
   if (!observation.database) return observed;
   observation.ownership = check_owner(*observation.database, subject, observed.settings);

@@ -70,7 +70,7 @@ struct Observed {
 /// @param cancel: what waits for the database ends soon
 [[nodiscard]] Observed observe(const Subject& subject, const ObserverPorts& world,
                                const OperatorIdentity& identity, EnvironmentMemory& memory,
-                               std::stop_token cancel = {});
+                               const std::stop_token& cancel = {});
 
 /// Revisions that the last checks found taken back from outside, an outage since then or not.
 [[nodiscard]] std::vector<std::string> known_lost(const api::Status& previous);

@@ -161,7 +161,7 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
     return;
   }
   if (decision.action == Action::None) {
-    claim(pass, observed, std::move(stop), std::move(cancel));
+    claim(pass, observed, std::move(stop), cancel);
     return;
   }
   // A verdict on the set is remembered by the set, a run's failure goes on being remembered by what it ran
@@ -174,7 +174,7 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
 
 /// Records this environment as the owner of a database that has nothing to run, unless it stands there
 /// already.
-void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel) {
+void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop, const std::stop_token& cancel) {
   if (pass.spec.suspend) return;  // checked, and left as it is
   Owner self = observed.settings.self;
   self.server = observed.observation.database->server;
@@ -183,7 +183,7 @@ void Reconciler::claim(Pass& pass, Observed& observed, std::stop_token stop, std
     pass.memory->unrecorded_owner.clear();
     return;
   }
-  const auto claimed = observed.migrator->claim(std::move(stop), std::move(cancel));
+  const auto claimed = observed.migrator->claim(std::move(stop), cancel);
   if (!claimed && claimed.error().reason == "PermissionDenied") {
     tell_unrecorded_owner(pass, claimed.error());
     return;

@@ -135,7 +135,7 @@ Result<DatabaseState> Migrator::read_tables() {
   return state;
 }
 
-Result<DatabaseState> Migrator::read_state(std::stop_token cancel) {
+Result<DatabaseState> Migrator::read_state(const std::stop_token& cancel) {
   const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   if (auto connected = connect(cancel); !connected) return fail(std::move(connected.error()));
   auto state = read_tables();
@@ -245,7 +245,7 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
   return outcome;
 }
 
-Result<Claim> Migrator::claim(std::stop_token stop, std::stop_token cancel) {
+Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
   Watch watch;
   watch.stop = std::move(stop);
   watch.cancel = cancel;

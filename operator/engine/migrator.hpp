@@ -71,7 +71,7 @@ class Migrator {
   /// connecting if there is no session yet. Creates nothing.
   /// @param cancel: connecting and reading end soon, with an error
   /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
-  [[nodiscard]] Result<DatabaseState> read_state(std::stop_token cancel = {});
+  [[nodiscard]] Result<DatabaseState> read_state(const std::stop_token& cancel = {});
 
   /// Runs the plan, one step after the other; each step goes on only from the version rows that it was
   /// planned from (otherwise Conflict `VersionMoved`).
@@ -84,7 +84,7 @@ class Migrator {
   /// lock; creates the ledger if there is none, and nothing else.
   /// @param cancel: as in read_state()
   /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
-  [[nodiscard]] Result<Claim> claim(std::stop_token stop = {}, std::stop_token cancel = {});
+  [[nodiscard]] Result<Claim> claim(std::stop_token stop = {}, const std::stop_token& cancel = {});
 
  private:
   struct Watch;  ///< what a run is told by, and tells to

@@ -87,7 +87,7 @@ std::string grant_advice(const ServerError& error, const ErrorContext& context) 
 std::string without_quotation(const ServerError& error) {
   constexpr std::array kQuoting = {"42601"sv, "22P02"sv, "22007"sv, "22008"sv};
   // Of every language that the server speaks.
-  constexpr std::array kQuotes = {"\""sv, "'"sv, "`"sv, "»"sv, "«"sv, "„"sv, "“"sv, "”"sv, "「"sv, "」"sv};
+  constexpr std::array kQuotes = {R"(")"sv, "'"sv, "`"sv, "»"sv, "«"sv, "„"sv, "“"sv, "”"sv, "「"sv, "」"sv};
   constexpr std::string_view kConnectionString = "invalid connection string syntax";
   const std::string_view text = error.message;
   if (std::find(kQuoting.begin(), kQuoting.end(), error.sqlstate) == kQuoting.end()) return error.message;

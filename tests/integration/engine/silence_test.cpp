@@ -52,9 +52,9 @@ class Silence : public ::testing::Test {
 };
 
 TEST_F(Silence, ReadingEndsSoonAfterACancel) {
-  const int met = cancel_in_every_silence(proxy_, [&](std::stop_token cancel) -> std::optional<Error> {
+  const int met = cancel_in_every_silence(proxy_, [&](const std::stop_token& cancel) -> std::optional<Error> {
     auto engine = through_.migrator();
-    auto state = engine.read_state(std::move(cancel));
+    auto state = engine.read_state(cancel);
     return state ? std::nullopt : std::optional(state.error());
   });
   EXPECT_GE(met, 4) << "startup, facts, places, history";
