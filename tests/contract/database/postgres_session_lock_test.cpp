@@ -157,8 +157,11 @@ TEST_F(PostgresSessionLock, AnotherServerThatIsAwayIsNotALostConnection) {
   const auto ran =
       execute("CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1 port=1 password=canary' PUBLICATION p");
   ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error().site.sqlstate, "08006");
-  EXPECT_EQ(ran.error().kind, ErrorKind::Transient);
+  // Old versions call it an internal error.
+  if (server().major_version() >= 15) {
+    EXPECT_EQ(ran.error().site.sqlstate, "08006");
+    EXPECT_EQ(ran.error().kind, ErrorKind::Transient);
+  }
   EXPECT_EQ(ran.error().reason, "SqlError");
   EXPECT_TRUE(ran.error().answered);
   EXPECT_EQ(text_of(value_of(database_->query("SELECT 1"))), "1");
