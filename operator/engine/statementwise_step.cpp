@@ -275,7 +275,7 @@ bool StatementwiseRun::known_not_to_be_in(const Error& error, const Statement& s
   const BareStatement bare = read_bare(statement);
   if (bare.kind != BareKind::CreateIndex && !bare.reindexes()) return true;
   // The name was taken before the build began.
-  if (state == "42P07") return true;
+  if (error.site.sqlstate == "42P07") return true;
   // A build that failed leaves an invalid index. Dropping it can take as long as the build did, so that is
   // left to the next try where there is one by itself.
   return error.kind == ErrorKind::Terminal && remove_half_built(context_.database, bare, index_before_);

@@ -157,7 +157,8 @@ TEST_F(WorkerPoolTest, DoesNotLetFiftySlowReconcilesDelayAnother) {
   for (int i = 0; i < 50; ++i) queue_.add(key("slow-" + std::to_string(i)));
   queue_.add(key("quick"));
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("end quick") == 1; }));
-  for (int i = 0; i < 50; ++i) EXPECT_EQ(notes_.count("begin slow-" + std::to_string(i)), 1U);
+  // The last ones were taken before it, and may say so after it.
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(notes_.wait_for("begin slow-" + std::to_string(i)));
   EXPECT_EQ(notes_.count("end slow-0"), 0U);
 
   // And with all fifty still at it, the next one doesn't even wait for a second.
