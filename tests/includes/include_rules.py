@@ -39,7 +39,7 @@ LIBRARIES = {
     "pg_query.h": ("core/sql_tokens.cpp",),
     "pg_query": ("core/sql_tokens.cpp",),
     "protobuf-c": ("core/sql_tokens.cpp",),
-    "zlib.h": ("controller/", "adapters/"),
+    "zlib.h": ("controller/", "adapters/", "runtime/packed_text.cpp"),
     "openssl": ("core/digest.cpp", "adapters/kubernetes/"),
     "boost": ("adapters/kubernetes/cpprest_transport.cpp",),
     "nlohmann": ("api/", "adapters/", "controller/", "cli/"),
