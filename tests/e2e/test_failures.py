@@ -1,12 +1,15 @@
 """Each failure says what is wrong and what to do, loses nothing, and passes by itself once its cause is gone."""
 
+import json
+
 import pytest
 
 from harness import revisions
 from harness.environments import config_map, environment, secret
 from harness.failure_cases import CASES, NOTHING, Situation
 from harness.postgres import Postgres
-from harness.wait import stays
+from harness.tape import check_history
+from harness.wait import eventually, stays
 
 pytestmark = pytest.mark.usefixtures("shared_operator")
 
@@ -38,7 +41,7 @@ def check_says_what_is_wrong(situation, operator):
     for word in case.says:
         assert word in ready["message"], f"{word!r} is missing in: {ready['message']}"
     assert situation.database.password not in ready["message"] and "s3cr" not in ready["message"]
-    check_site(situation, one.status())
+    check_site(situation, one.status(), ready["message"])
     assert one.wait_event(case.reason)["type"] == "Warning"
     labels = {"namespace": situation.namespace, "name": "env"}
     scrape = operator.metrics()
@@ -48,8 +51,8 @@ def check_says_what_is_wrong(situation, operator):
         assert scrape.total("athanor_database_errors_total", reason=case.reason, **labels) >= 1
 
 
-def check_site(situation, status):
-    """The failure's place; revision and file are numbers of the table."""
+def check_site(situation, status, message):
+    """The failure's place, as a value and in the condition's words; revision and file are numbers of the table."""
     wanted = situation.case.site
     if not wanted:
         return
@@ -57,6 +60,8 @@ def check_site(situation, status):
     assert failure["revision"] == situation.ids[wanted["revision"] - 1], failure
     assert situation.file(wanted["file"])[0] in failure["file"], failure
     assert (failure["line"], failure["sqlstate"]) == (wanted["line"], wanted["sqlstate"]), failure
+    for word in (failure["revision"], situation.file(wanted["file"])[0], f"line {wanted['line']}", wanted["sqlstate"]):
+        assert word in message, f"{word!r} is missing in: {message}"
 
 
 def check_loses_nothing(situation):
@@ -96,7 +101,14 @@ def test_a_half_synced_set_is_never_stalled(cluster, namespace, database):
     assert one.condition("Stalled")["status"] == "False"
 
 
-def test_a_database_that_is_down(cluster, namespace):
+def check_is_told(operator, one, reason):
+    """A Warning event, and the metric that counts what goes wrong with databases."""
+    assert one.wait_event(reason)["type"] == "Warning"
+    assert operator.metrics().total("athanor_database_errors_total", namespace=one.namespace, name=one.name,
+                                    reason=reason) >= 1
+
+
+def test_a_database_that_is_down(cluster, shared_operator, namespace):
     server = Postgres()
     try:
         database = server.create_database("late")
@@ -106,7 +118,7 @@ def test_a_database_that_is_down(cluster, namespace):
         one.wait_condition("Reconciling", "True", "DatabaseUnreachable")
         assert one.condition("Ready")["status"] == "False"
         assert one.condition("Stalled")["status"] == "False"
-        one.wait_event("DatabaseUnreachable")
+        check_is_told(shared_operator, one, "DatabaseUnreachable")
         server.start()
         one.wait_ready([ids[-1]], timeout=60)
 
@@ -121,7 +133,7 @@ def test_a_database_that_is_down(cluster, namespace):
         server.close()
 
 
-def test_a_standby_is_waited_for(cluster, namespace):
+def test_a_standby_is_waited_for(cluster, shared_operator, namespace):
     primary = Postgres()
     standby = None
     try:
@@ -133,9 +145,53 @@ def test_a_standby_is_waited_for(cluster, namespace):
         one = cluster.environment(namespace, "standby")
         one.wait_condition("Ready", "False", "DatabaseReadOnly", timeout=40)
         assert one.condition("Stalled")["status"] == "False"
+        check_is_told(shared_operator, one, "DatabaseReadOnly")
         standby.sql("postgres", "SELECT pg_promote()")
         one.wait_ready([ids[-1]], timeout=60)
     finally:
         primary.close()
         if standby is not None:
             standby.close()
+
+
+def test_a_half_finished_downgrade_says_where_it_is_and_goes_on(cluster, shared_operator, namespace, database):
+    ids, files = revisions.chain("d0f", 4)
+    named = list(files.items())
+    broken = {**files, named[1][0]: named[1][1].replace("DROP TABLE t2", "DROP TABLE nowhere")}
+    one = cluster.create_environment(namespace, "halfway", broken, database, spec={"policy": {"downgrade": "Allow"}})
+    one.wait_ready([ids[3]])
+    one.patch_spec(target=ids[0])
+    ready = one.wait_condition("Ready", "False", "SqlError")
+    one.wait_condition("Stalled", "True", "SqlError")
+    status = one.status()
+    assert status["currentRevisions"] == [ids[1]] and status["targetRevisions"] == [ids[0]]
+    assert status["pendingRevisions"] == [ids[1]]
+    assert (status["failure"]["revision"], status["failure"]["sqlstate"]) == (ids[1], "42P01")
+    for word in (ids[1], named[1][0], "line 10", "42P01"):
+        assert word in ready["message"], f"{word!r} is missing in: {ready['message']}"
+    reached = f"Undid {ids[3]}, {ids[2]}. The database is at {ids[1]}."
+    eventually(lambda: reached in [event["note"] for event in one.events()], 20, what=f"an event: {reached}")
+    assert status["lastApplied"]["revision"] == ids[2] and status["lastApplied"]["direction"] == "downgrade"
+    assert shared_operator.metrics().total("athanor_revisions_applied_total", namespace=namespace, name="halfway",
+                                           direction="downgrade", result="failure") == 1
+    assert database.versions() == [ids[1]] and database.tables() == ["t1", "t2"]
+
+    cluster.set_files(namespace, "halfway-revisions", files)
+    check_history(one.wait_ready([ids[0]]), database)
+    assert [row["revision"] for row in database.ledger() if row["act"] == "downgrade"] == [ids[3], ids[2], ids[1]]
+    assert database.versions() == [ids[0]] and database.tables() == ["t1"]
+
+
+# What a log may not hold: passwords, as they are and as URLs have them; the rest of such a URL; what revisions do.
+NEVER_LOGGED = ("pässword", "p%C3%A4ssword", "s3cr", "@127.0.0.1", "password=", "CREATE TABLE", "ALTER TABLE",
+                "INSERT INTO", "COPY half")
+
+
+def test_logs_of_failures_hold_no_password_and_no_sql(stalled_situations, shared_operator):
+    """Last of all, over everything that the environments above made the operator tell."""
+    bad = next(one for one in stalled_situations.values() if one.case.reason == "SqlError")
+    eventually(lambda: any(bad.namespace in str(line) and bad.ids[2] in str(line) and "SqlError" in str(line)
+                           for line in shared_operator.log_lines()), 30, what="the log tells what failed")
+    for line in shared_operator.log_lines():
+        for text in NEVER_LOGGED:
+            assert text not in json.dumps(line, ensure_ascii=False), f"{text!r} stands in the log: {line}"
