@@ -1,19 +1,13 @@
 """kill -9 between any two steps of the apply protocol: schema, version table and ledger always agree, and after a
 restart the work goes on where it stopped."""
 
-import re
-import signal
-
 import pytest
 
 from harness import revisions
 from harness.applying import (check_agreement, check_all_applied, counting_revisions, wait_until_nobody_is_connected,
                               waiting_sessions)
-from harness.processes import REPOSITORY
+from harness.crashing import FAILPOINTS, killed, recover
 from harness.wait import eventually
-
-HEADER = REPOSITORY / "operator" / "engine" / "failpoints.hpp"
-FAILPOINTS = re.findall(r'constexpr std::string_view \w+ = "([a-z_.]+)"', HEADER.read_text())
 
 # Passed only by a second run, which finds what the first one left.
 BY_A_SECOND_RUN = {"off.after_judgement", "off.after_drop"}
@@ -29,14 +23,6 @@ def test_the_list_of_failpoints_was_found():
     assert len(FAILPOINTS) >= 15 and BY_A_SECOND_RUN <= set(FAILPOINTS) and BY_A_CLAIM, FAILPOINTS
 
 
-def killed(cluster, namespace, failpoint):
-    """Starts an operator that dies at the failpoint, and waits until it has."""
-    operator = cluster.start_operator(ready=False, namespaces=[namespace], failpoint=failpoint)
-    code = operator.wait_exit(40)
-    cluster.operators.remove(operator)
-    assert code == -signal.SIGKILL, f"{failpoint} was not passed (exit code {code})\n{operator.log_tail()}"
-
-
 @pytest.mark.parametrize("failpoint", BY_A_FIRST_RUN + LATER_PASSES)
 def test_killed_at(own_operators, namespace, database, failpoint):
     cluster = own_operators
@@ -45,8 +31,7 @@ def test_killed_at(own_operators, namespace, database, failpoint):
     killed(cluster, namespace, failpoint)
     wait_until_nobody_is_connected(database)
     check_agreement(database, ids, off=[ids[3]])
-    cluster.start_operator(namespaces=[namespace])
-    one.wait_ready([ids[-1]])
+    recover(cluster, namespace, one, database, ids[-1])
     check_all_applied(database, ids)
 
 
@@ -61,8 +46,7 @@ def test_killed_while_resuming(own_operators, namespace, database, first):
     killed(cluster, namespace, "off.after_judgement")
     wait_until_nobody_is_connected(database)
     check_agreement(database, ids, off=[ids[1]])
-    cluster.start_operator(namespaces=[namespace])
-    one.wait_ready([ids[-1]])
+    recover(cluster, namespace, one, database, ids[-1])
     check_all_applied(database, ids)
 
 
@@ -112,8 +96,7 @@ def test_killed_while_an_index_is_built(own_operators, namespace, database, kill
     if killed_again:
         killed(cluster, namespace, "off.after_drop")
         wait_until_nobody_is_connected(database)
-    cluster.start_operator(namespaces=[namespace])
-    one.wait_ready([ids[-1]])
+    recover(cluster, namespace, one, database, ids[-1])
     check_all_applied(database, ids)
 
 
