@@ -10,8 +10,7 @@ def _leads(operator):
 
 def test_without_leader_election_the_database_lock_keeps_them_apart(own_operators, namespace):
     cluster = own_operators
-    for _ in range(2):
-        cluster.start_operator(namespaces=[namespace])
+    operators = [cluster.start_operator(namespaces=[namespace]) for _ in range(2)]
     made = []
     for number in range(6):
         ids, files = counting_revisions(f"2{number}a", transactional=8)
@@ -20,6 +19,26 @@ def test_without_leader_election_the_database_lock_keeps_them_apart(own_operator
     for one, database, ids in made:
         one.wait_ready([ids[-1]], timeout=60)
         check_all_applied(database, ids)
+    both_were_at_it(operators, [(one.name, len(ids)) for one, _, ids in made])
+
+
+def both_were_at_it(operators, lengths):
+    """Both have reconciled every environment, and what they applied adds up to each revision once."""
+    def reconciled(operator):
+        scrape = operator.metrics()
+        assert scrape.total("controller_runtime_reconcile_total") > 0
+        seen = {labels["name"] for name, labels, _ in scrape.samples
+                if name == "athanor_environment_last_reconcile_timestamp_seconds"}
+        assert seen == {name for name, _ in lengths}, f"{operator.name} has looked at {seen}"
+        return True
+
+    for operator in operators:
+        eventually(lambda: reconciled(operator), 30, what="both operators have looked at every environment")
+    scrapes = [operator.metrics() for operator in operators]
+    for name, length in lengths:
+        applied = sum(scrape.total("athanor_revisions_applied_total", name=name, direction="upgrade", result="success")
+                      for scrape in scrapes)
+        assert applied == length, f"{name}: {applied} revisions were applied, there are {length}"
 
 
 def test_with_leader_election_the_second_takes_over(own_operators, namespace, database):
