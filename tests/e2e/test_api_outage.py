@@ -1,21 +1,45 @@
 """The API server goes away and comes back, and watches get 410 Gone: nothing is missed."""
 
+import contextlib
+
 from harness import revisions
+from harness.applying import waiting_sessions
+from harness.tape import check_history
 from harness.wait import eventually
 
 
-def test_the_api_server_is_stopped_and_started(own_operators, namespace, database):
+def test_a_revision_ends_while_the_api_server_is_away(own_operators, namespace, database):
+    """What was going on with the database goes on, and is told once there is somebody to tell it to."""
     cluster = own_operators
     operator = cluster.start_operator()
     ids, files = revisions.chain("a91", 3)
     named = list(files.items())
-    one = cluster.create_environment(namespace, "outage", dict(named[:1]), database)
+    database.sql(f'CREATE TABLE busy (id integer); ALTER TABLE busy OWNER TO "{database.name}"')
+    one = cluster.create_environment(namespace, "outage", dict(named[:1]), database,
+                                     spec={"policy": {"lockTimeout": "1h"}})
     one.wait_ready([ids[0]])
-    cluster.control_plane.stop_api_server()
-    # Work that was going on with the database isn't lost with the server: nothing to see but that it stays alive.
-    eventually(lambda: operator.healthz() == 200, 10, what="the operator is alive without an API server")
+
+    file, text = named[1]
+    named[1] = (file, text.replace("CREATE TABLE", "ALTER TABLE busy ADD COLUMN x integer;\nCREATE TABLE"))
+    with contextlib.closing(database.server.connect(database.name)) as blocker:
+        blocker.autocommit = False
+        blocker.cursor().execute("LOCK TABLE busy IN ACCESS EXCLUSIVE MODE")
+        cluster.set_files(namespace, "outage-revisions", dict(named[:2]))
+        eventually(lambda: waiting_sessions(cluster.postgres, [database]) == 1, 30, what="the revision is running",
+                   diagnose=operator.log_tail)
+        cluster.control_plane.stop_api_server()
+    eventually(lambda: database.versions() == [ids[1]], 30, what="the revision ends without an API server",
+               diagnose=operator.log_tail)
+    assert database.applied_by_ledger() == ids[:2]
+    assert operator.alive and operator.healthz() == 200
+
     cluster.control_plane.start_api_server()
-    cluster.set_files(namespace, "outage-revisions", files)
+    status = one.wait_ready([ids[1]], timeout=60)
+    assert status["lastApplied"]["revision"] == ids[1]
+    check_history(status, database)
+    eventually(lambda: any(event["reason"] == "Migrated" and ids[1] in event["note"] for event in one.events()), 60,
+               what="the event of what was applied during the outage", diagnose=one.diagnose)
+    cluster.set_files(namespace, "outage-revisions", dict(named))
     one.wait_ready([ids[-1]], timeout=60)
     assert operator.alive and operator.readyz() == 200
 
