@@ -138,8 +138,9 @@ run_versions() {
   local preset=$1 version only=()
   shift
   for version in "${versions[@]}"; do
+    ATHANOR_POSTGRES_VERSION=$version
     ATHANOR_POSTGRES_BIN=$(postgres_bin "$version")
-    export ATHANOR_POSTGRES_BIN
+    export ATHANOR_POSTGRES_VERSION ATHANOR_POSTGRES_BIN
     echo "== $preset on PostgreSQL $version${only:+: what speaks to a server}"
     run_pass "$preset-postgres-$version" "$preset" "$@" "${only[@]}"
     only=(-L '^postgres$')

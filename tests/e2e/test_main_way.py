@@ -2,6 +2,7 @@
 
 import json
 import gzip
+import os
 import re
 
 import pytest
@@ -33,6 +34,13 @@ def shop(cluster, shared_operator):
     for one, _, expected in made.values():
         one.wait_ready([expected[-1]])
     return made
+
+
+def test_the_server_is_of_the_version_that_was_asked_for(postgres):
+    """A run over every version of PostgreSQL would else pass on one and the same."""
+    by_path = re.search(r"postgresql[-/](\d+)", str(postgres.bin)).group(1)
+    asked_for = os.environ.get("ATHANOR_POSTGRES_VERSION", by_path)
+    assert postgres.major_version == int(asked_for), postgres.bin
 
 
 def test_three_environments_reach_their_revisions(shop):
