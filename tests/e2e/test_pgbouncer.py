@@ -35,23 +35,28 @@ def settings_of(connection):
         return found
 
 
+def both_of_the_pool(bouncer, database):
+    """Sessions of another client over each of the pool's server connections, which an open transaction holds."""
+    with contextlib.ExitStack() as both:
+        for _ in range(2):
+            connection = both.enter_context(contextlib.closing(bouncer.connect(database)))
+            connection.autocommit = False
+            yield connection
+
+
 def test_revisions_in_transactions_work_and_nothing_leaks(cluster, shared_operator, namespace, database, bouncer):
     with contextlib.closing(bouncer.connect(database)) as connection:
         before = settings_of(connection)
     ids, files = revisions.chain("b0b", 4)
-    # A dump's first line, which outlives COMMIT.
+    # A dump's first line: set for the session, it outlives COMMIT.
     file, text = list(files.items())[1]
-    files[file] = text.replace("CREATE TABLE t2", "SELECT pg_catalog.set_config('search_path', '', true);\n"
+    files[file] = text.replace("CREATE TABLE t2", "SELECT pg_catalog.set_config('search_path', '', false);\n"
                                "CREATE TABLE public.t2")
     one = apply_through(cluster, bouncer, namespace, "pooled", files, database)
     one.wait_ready([ids[-1]])
     assert database.versions() == [ids[-1]] and database.applied_by_ledger() == ids
-    with contextlib.ExitStack() as both:
-        # Both server connections of the pool, each held by an open transaction.
-        for _ in range(2):
-            connection = both.enter_context(contextlib.closing(bouncer.connect(database)))
-            connection.autocommit = False
-            assert settings_of(connection) == before
+    for connection in both_of_the_pool(bouncer, database):
+        assert settings_of(connection) == before
     assert database.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
                         "(SELECT oid FROM pg_database WHERE datname = current_database())") == [(0,)]
 
