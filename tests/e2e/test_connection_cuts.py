@@ -3,7 +3,7 @@ n of a run: what is in the database always agrees, and the work goes on to its e
 
 import pytest
 
-from harness.applying import check_all_applied, counting_revisions
+from harness.applying import check_agreement, check_all_applied, counting_revisions, wait_until_nobody_is_connected
 from harness.athanor_operator import release_binary
 from harness.cutting_proxy import CuttingProxy
 from harness.environments import config_map, environment, secret
@@ -12,11 +12,13 @@ from harness.wait import eventually
 # So many environments are at work at the same time.
 WAVE = 40
 PREFIX = "c07"
+# The revision with `transaction: off`, by its place in the chain.
+TRANSACTIONAL = OFF = 2
 
 
 def start_run(cluster, namespace, name, cut_after):
     """An environment whose database is reached through a proxy of its own."""
-    ids, files = counting_revisions(PREFIX, transactional=2)
+    ids, files = counting_revisions(PREFIX, transactional=TRANSACTIONAL)
     database = cluster.new_database(name.replace("-", "_"))
     proxy = CuttingProxy(cluster.postgres.port, cut_after)
     cluster.apply(secret(namespace, f"{name}-db", {"uri": database.url(port=proxy.port)}),
@@ -52,19 +54,46 @@ def test_a_run_has_messages_to_cut_after(messages_of_a_run):
     assert 30 < messages_of_a_run < 400, messages_of_a_run
 
 
+class Disagreement(Exception):
+    """No assertion, which waiting would take for "not yet"."""
+
+
+def check_once_cut(runs):
+    """Looks into each database as soon as its connection is cut, before the operator gets through again."""
+    uncut = list(runs)
+
+    def all_looked_at():
+        for run in list(uncut):
+            number, _, database, proxy, ids = run
+            if not proxy.has_cut:
+                continue
+            wait_until_nobody_is_connected(database)
+            check(number, database, lambda: check_agreement(database, ids, off=[ids[OFF]]))
+            proxy.mend()
+            uncut.remove(run)
+        assert not uncut, f"not cut yet: {[number for number, *_ in uncut]}"
+        return True
+
+    # Messages of the next look at a database count too; that comes after ten seconds.
+    eventually(all_looked_at, 120, what="every connection is cut")
+
+
+def check(number, database, look, diagnose=lambda: ""):
+    try:
+        look()
+    except AssertionError as error:
+        raise Disagreement(f"{database.name}, cut after message {number}: {error}\n{diagnose()}") from None
+
+
 def test_cut_after_every_message(cluster, release_operator, messages_of_a_run):
     for first in range(1, messages_of_a_run + 1, WAVE):
         namespace = cluster.new_namespace("cuts")
         runs = [(number, *start_run(cluster, namespace, f"cut-{number}", number))
                 for number in range(first, min(first + WAVE, messages_of_a_run + 1))]
+        check_once_cut(runs)
         for number, one, database, proxy, ids in runs:
             one.wait_ready([ids[-1]], timeout=90)
-            eventually(lambda: proxy.has_cut, 15, what=f"message {number} was passed")
-            one.wait_ready([ids[-1]], timeout=60)
-            try:
-                check_all_applied(database, ids)
-            except AssertionError as error:
-                raise AssertionError(f"cut after message {number}: {error}\n{one.diagnose()}") from None
+            check(number, database, lambda: check_all_applied(database, ids), one.diagnose)
             one.delete()
             cluster.metric(release_operator, lambda scrape: not scrape.of_environment(namespace, one.name),
                            "the operator has let go of it")

@@ -26,7 +26,7 @@ def _read_exactly(connection, count):
 
 class CuttingProxy:
     """Counts messages of both directions over all connections; after message number `cut_after` both sides of its
-    connection are closed, once. From then on it only forwards.
+    connection are closed, once, and nobody gets through until `mend()`. From then on it only forwards.
 
     @param cut_after None: counts and never cuts
     """
@@ -35,6 +35,7 @@ class CuttingProxy:
         self._server_port = server_port
         self._cut_after = cut_after
         self._count = 0
+        self._open = True
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -48,6 +49,11 @@ class CuttingProxy:
     @property
     def has_cut(self):
         return self._cut_after is not None and self.count >= self._cut_after
+
+    def mend(self):
+        """Lets connections through again."""
+        with self._lock:
+            self._open = True
 
     def close(self):
         self._listener.close()
@@ -65,9 +71,15 @@ class CuttingProxy:
         with self._lock:
             self._count += 1
             if self._count == self._cut_after:
+                self._open = False
                 raise _Cut
 
     def _serve(self, client):
+        with self._lock:
+            refused = not self._open
+        if refused:
+            client.close()
+            return
         server = socket.create_connection(("127.0.0.1", self._server_port))
 
         def close_both():
