@@ -12,6 +12,7 @@ from apply import ApplyBench  # noqa: E402
 from dataset import SHAPES  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from memory import MemoryBench  # noqa: E402
+from plan import PlanBench  # noqa: E402
 from reconcile import ReconcileBench  # noqa: E402
 from table import print_table  # noqa: E402
 
@@ -21,7 +22,7 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 def parse_arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", choices=["apply", "reconcile", "memory"])
+    parser.add_argument("--only", choices=["apply", "plan", "reconcile", "memory"])
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--revisions", type=int, default=1000)
     parser.add_argument("--history", type=int, default=5000, help="revisions of the environment that is up to date")
@@ -41,6 +42,9 @@ def main():
                 print(f"applying {options.revisions} revisions ({shape}), {options.repetitions} times in turns",
                       flush=True)
                 rows += ApplyBench(postgres, folder / shape, options.revisions, shape).run(options.repetitions)
+        if options.only in (None, "plan"):
+            print("building and planning one long chain", flush=True)
+            rows += PlanBench().run()
         if options.only in (None, "reconcile"):
             print(f"reconciling {options.history} revisions that are up to date", flush=True)
             rows += ReconcileBench(postgres, folder / "reconcile", options.history).run()

@@ -39,18 +39,21 @@ class Operator:
     @param kubeconfig or `arguments` for standalone mode
     @param namespaces none: all of them
     @param failpoint name[:count], of test builds
+    @param log_level None: as it comes
     """
 
     count = 0
 
     def __init__(self, folder, kubeconfig=None, namespaces=(), leader_elect=False, workers=None, failpoint=None,
-                 arguments=(), env=None, binary=None, log_format="json", cwd=None):
+                 arguments=(), env=None, binary=None, log_format="json", log_level="debug", cwd=None):
         Operator.count += 1
         self.name = f"operator-{Operator.count}"
         self.metrics_address = f"127.0.0.1:{free_port()}"
         self.health_address = f"127.0.0.1:{free_port()}"
         command = [binary or test_binary(), "operator", "--metrics-address", self.metrics_address,
-                   "--health-address", self.health_address, "--log-format", log_format, "--log-level", "debug"]
+                   "--health-address", self.health_address, "--log-format", log_format]
+        if log_level:
+            command += ["--log-level", log_level]
         if kubeconfig:
             command += ["--kubeconfig", kubeconfig, f"--leader-elect={'true' if leader_elect else 'false'}"]
         for namespace in namespaces:
