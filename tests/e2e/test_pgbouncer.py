@@ -61,6 +61,26 @@ def test_revisions_in_transactions_work_and_nothing_leaks(cluster, shared_operat
                         "(SELECT oid FROM pg_database WHERE datname = current_database())") == [(0,)]
 
 
+def test_no_role_and_no_temporary_table_leaks(cluster, shared_operator, namespace, database, bouncer):
+    """What a revision leaves in its session is gone before the pooler gives that to another client."""
+    owner = f"{database.name}_owner"
+    database.sql(f'CREATE ROLE "{owner}"; GRANT "{owner}" TO "{database.name}"; '
+                 f'GRANT CREATE, USAGE ON SCHEMA public TO "{owner}"')
+    ids, files = revisions.chain("b0d", 3)
+    file, text = list(files.items())[1]
+    files[file] = text.replace("CREATE TABLE t2", f'SET ROLE "{owner}";\nCREATE TABLE t2')
+    file, text = list(files.items())[2]
+    files[file] = text.replace("CREATE TABLE t3", "CREATE TEMPORARY TABLE scratch (id integer);\nCREATE TABLE t3")
+    one = apply_through(cluster, bouncer, namespace, "pooled", files, database)
+    one.wait_ready([ids[-1]])
+    assert database.sql("SELECT tableowner FROM pg_tables WHERE tablename = 't2'") == [(owner,)]
+    for connection in both_of_the_pool(bouncer, database):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user, current_setting('search_path'), "
+                           "to_regclass('pg_temp.scratch')::text")
+            assert cursor.fetchone() == (database.name, '"$user", public', None)
+
+
 def test_transaction_off_is_refused(cluster, shared_operator, namespace, database, bouncer):
     ids, files = revisions.chain("b0c", 3)
     named = list(files.items())
