@@ -20,7 +20,7 @@ struct OperatorOptions {
   std::string state_dir;  ///< standalone mode: where status goes
   std::string kubeconfig;
   std::string context;
-  std::vector<std::string> namespaces;  ///< none: all
+  std::vector<std::string> namespaces;           ///< none: all
   std::string metrics_address = "0.0.0.0:8080";  ///< standalone mode: on loopback, unless it is given
   std::string health_address = "0.0.0.0:8081";
   bool leader_elect = true;

@@ -60,14 +60,15 @@ void observe_revisions(const Subject& subject, const ObserverPorts& world, Envir
 engine::Connect connect_with(const Subject& subject, const ObserverPorts& world, bool standalone,
                              std::shared_ptr<ConnectionInputs> inputs) {
   // Every connection reads the Secret again: a password that was mended there is used at the next try.
-  return [database = subject.spec.database, ns = subject.meta.key.ns,
-          references = ReferencePorts{world.client, world.config_maps}, &connector = world.connector, standalone,
-          inputs = std::move(inputs)](std::stop_token cancel) -> Result<std::unique_ptr<ports::Database>> {
-    auto connection = resolve_connection(database, ns, references, standalone, inputs->versions);
-    inputs->unresolved = connection ? std::nullopt : std::optional(connection.error());
-    if (!connection) return fail(std::move(connection.error()));
-    return connector.connect(*connection, std::move(cancel));
-  };
+  return
+      [database = subject.spec.database, ns = subject.meta.key.ns,
+       references = ReferencePorts{world.client, world.config_maps}, &connector = world.connector, standalone,
+       inputs = std::move(inputs)](std::stop_token cancel) -> Result<std::unique_ptr<ports::Database>> {
+        auto connection = resolve_connection(database, ns, references, standalone, inputs->versions);
+        inputs->unresolved = connection ? std::nullopt : std::optional(connection.error());
+        if (!connection) return fail(std::move(connection.error()));
+        return connector.connect(*connection, std::move(cancel));
+      };
 }
 
 std::optional<Error> remembered_failure(const Subject& subject, const std::string& hash) {

@@ -16,8 +16,8 @@ enum class StatementClass {
   Rows,                ///< a top-level SELECT, VALUES or TABLE whose rows can be dropped through a cursor
   TransactionControl,  ///< BEGIN, COMMIT, ROLLBACK, SAVEPOINT, PREPARE or SET TRANSACTION, ...; and DISCARD
                        ///< ALL, which drops the locks of the session
-  CopyStream,  ///< COPY ... FROM STDIN or TO STDOUT
-  Bare,        ///< must not run in a transaction: CREATE INDEX CONCURRENTLY, VACUUM, ...
+  CopyStream,          ///< COPY ... FROM STDIN or TO STDOUT
+  Bare,                ///< must not run in a transaction: CREATE INDEX CONCURRENTLY, VACUUM, ...
 };
 
 struct Statement {

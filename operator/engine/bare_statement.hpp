@@ -24,8 +24,8 @@ enum class BareKind {
 
 struct BareStatement {
   BareKind kind = BareKind::Other;
-  std::string index;  ///< as written; empty for a CREATE INDEX without a name
-  std::string table;  ///< as written, CREATE INDEX and REINDEX TABLE only
+  std::string index;     ///< as written; empty for a CREATE INDEX without a name
+  std::string table;     ///< as written, CREATE INDEX and REINDEX TABLE only
   std::string schema{};  ///< as written, REINDEX SCHEMA only
 
   /// Running it again is safe once what it left behind is dropped.

@@ -23,7 +23,7 @@ struct EnvironmentMetrics {
   std::vector<Condition> conditions;
   std::optional<std::size_t> pending_revisions;  ///< nullopt: not known, and no series
   std::optional<std::size_t> drifted_objects;    ///< the same
-  std::string current;  ///< version rows, comma-separated
+  std::string current;                           ///< version rows, comma-separated
   std::string target;
   std::string digest;
   double last_reconcile_timestamp_seconds = 0;

@@ -54,13 +54,13 @@ class ManifestFolder {
   };
   struct File {
     bool seen = false;
-    std::optional<Stamp> stamp;    ///< as it was seen last; nullopt: the file is gone
-    ports::MonoTime since;         ///< it has been so
-    bool counts = false;           ///< it has been so for long enough, and was read since
-    bool final = false;            ///< no later write can have the same stamp
-    std::string content_hash;      ///< of what was read last; empty: it couldn't be
-    ManifestFile content;          ///< of what was understood last
-    std::string problem;           ///< why what is there now isn't what counts; empty: it is
+    std::optional<Stamp> stamp;  ///< as it was seen last; nullopt: the file is gone
+    ports::MonoTime since;       ///< it has been so
+    bool counts = false;         ///< it has been so for long enough, and was read since
+    bool final = false;          ///< no later write can have the same stamp
+    std::string content_hash;    ///< of what was read last; empty: it couldn't be
+    ManifestFile content;        ///< of what was understood last
+    std::string problem;         ///< why what is there now isn't what counts; empty: it is
   };
   using Slot = std::pair<Kind, ports::ObjectKey>;
 

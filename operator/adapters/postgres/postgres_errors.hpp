@@ -18,9 +18,9 @@ struct ServerError {
   std::string context{};   ///< where inside a function it happened; its first line is used
   std::string schema{};    ///< object names, where the server tells them
   std::string table{};
-  std::size_t position = 0;  ///< in characters, from 1, within the message sent; 0: not known
+  std::size_t position = 0;      ///< in characters, from 1, within the message sent; 0: not known
   bool connection_lost = false;  ///< the session is over
-  bool copy_stream = false;  ///< the statement wanted to stream COPY data to or from the client
+  bool copy_stream = false;      ///< the statement wanted to stream COPY data to or from the client
 };
 
 /// Who asked for what failed, for what a message advises.

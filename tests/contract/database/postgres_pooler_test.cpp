@@ -89,8 +89,8 @@ TEST_F(PostgresPooler, NeitherRoleNorTemporaryTablesOfARevisionReachTheApplicati
 
 TEST_F(PostgresPooler, WhatAnotherClientSetDoesNotReachARevision) {
   auto other = connect();
-  value_of(
-      other->query("SET search_path = ''; SET statement_timeout = 5000; SET standard_conforming_strings = off"));
+  value_of(other->query(
+      "SET search_path = ''; SET statement_timeout = 5000; SET standard_conforming_strings = off"));
   auto database = connect();
   const auto rows = value_of(database->begin(
       options_, "SELECT current_setting('search_path'), current_setting('statement_timeout')"));

@@ -82,9 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PiecesOfAnything, ChangeNothing) {
   static const std::vector<std::string> kParts = {
-      "SELECT", "a",  "1", "1.", ".5", "'s'", "'",      "\"q\"", "$$;$$", ";",
-      ",",      "(",  ")", "+",  "-",  "*",   "/",      "@",     ":",     "::",  "-- c\n",
-      "/*",     "*/", " ", "\n", "é",  "U&",  "E'\\''", "0x",    "e"};
+      "SELECT", "a", "1", "1.", ".5", "'s'",    "'",  "\"q\"", "$$;$$", ";",  ",", "(",  ")",      "+",  "-",
+      "*",      "/", "@", ":",  "::", "-- c\n", "/*", "*/",    " ",     "\n", "é", "U&", "E'\\''", "0x", "e"};
   std::mt19937 random(11);
   for (int round = 0; round < 400; ++round) {
     std::string sql;

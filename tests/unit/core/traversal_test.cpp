@@ -126,7 +126,8 @@ TEST(PlanDowngrade, KeepsToTheBranchOfALabel) {
                 revision("r1", {"base0"}, {}, {"right"}), revision("solo", {}, {}, {"alone"})});
   EXPECT_EQ(revisions_of(downgrade(graph, {"l2", "r1", "solo"}, "left@base0")), (Ids{"l2", "l1"}));
   EXPECT_EQ(revisions_of(downgrade(graph, {"l2", "r1", "solo"}, "alone@base")), (Ids{"solo"}));
-  EXPECT_EQ(revisions_of(downgrade(graph, {"l2", "r1", "solo"}, "right@base")), (Ids{"l2", "l1", "r1", "base0"}));
+  EXPECT_EQ(revisions_of(downgrade(graph, {"l2", "r1", "solo"}, "right@base")),
+            (Ids{"l2", "l1", "r1", "base0"}));
   EXPECT_EQ(plan_downgrade(graph, {"l2", "r1"}, target_of(graph, "base0@base0")).error().reason,
             "InvalidTarget");
 }
