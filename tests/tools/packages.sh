@@ -15,7 +15,7 @@ build_packages=(
 )
 test_packages=(
   postgresql-15 postgresql-client-15 pgbouncer sqlite3 alembic
-  etcd-server prometheus openssl util-linux procps unzip
+  etcd-server prometheus openssl util-linux procps unzip clang-format
   python3 python3-pytest python3-yaml python3-psycopg2
 )
 
