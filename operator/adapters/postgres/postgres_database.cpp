@@ -106,6 +106,7 @@ Result<void> PostgresDatabase::read_facts(const MessageLimit& limit) {
   const ports::Row& row = rows->front();
   facts_.version = to_int(*row[0]);
   facts_.pooled = to_int(*row[1]) != session_.backend_pid();
+  residue_ = facts_.pooled ? Residue::Settings : Residue::None;
   facts_.user = *row[2];
   facts_.database = *row[3];
   facts_.read_only = row[4] == "t";
@@ -167,7 +168,7 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
   options_ = options;
   const auto [statements, marker, behind] = session_options_
                                                 ? opening_in_session(options_, checks_client_, first_query)
-                                                : opening(options_, checks_client_, first_query);
+                                                : opening(options_, checks_client_, residue_, first_query);
   const std::string message = join_statements(statements);
   Reply reply;
   auto ran = session_.run(message, RowsPolicy::Keep, bookkeeping_limit(), &reply);
@@ -201,6 +202,9 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
   if (session_.cancel_requested()) {
     return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
   }
+  residue_ = Residue::Settings;
+  restored_ = false;
+  if (deferrable_ != true && may_add_deferrable(statement)) deferrable_.reset();
   return session_options_ && is_concurrent(statement) ? run_concurrently(statement)
                                                       : run_statement(statement);
 }
@@ -259,8 +263,10 @@ Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
   std::vector<std::string> statements = session_options_ ? restoring_in_session(options_, checks_client_)
                                                          : restoring(options_, checks_client_, facts_.pooled);
   const std::size_t marker = statements.size();
-  statements.emplace_back(
-      "SELECT pg_catalog.txid_current(), EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE condeferrable)");
+  // Looked up seldom: it reads the whole of a catalog that grows with every table.
+  statements.emplace_back(deferrable_ ? "SELECT pg_catalog.txid_current()"
+                                      : "SELECT pg_catalog.txid_current(), EXISTS (SELECT FROM "
+                                        "pg_catalog.pg_constraint WHERE condeferrable)");
   if (!sql.empty()) statements.emplace_back(sql);
   const std::string message = join_statements(statements);
   auto reply = session_.run(message, RowsPolicy::Keep, bookkeeping_limit());
@@ -270,14 +276,15 @@ Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
     rollback();
     return transaction_ended();
   }
-  deferrable_ = seen.at(1) == "t";
+  if (!deferrable_) deferrable_ = seen.at(1) == "t";
+  restored_ = true;
   return sql.empty() ? ports::Rows() : std::move(reply->results.back());
 }
 
 // The checks are the revision's work, and may take as long as its statements may: out of COMMIT, which then
 // has nothing to do that takes longer than bookkeeping.
 Result<void> PostgresDatabase::check_deferred_constraints() {
-  if (!deferrable_) return {};
+  if (!deferrable_.value_or(false)) return {};
   const auto ran = session_.run("SET CONSTRAINTS ALL IMMEDIATE", RowsPolicy::Drop, statement_limit());
   if (!ran) return fail(describe(ran.error()));
   return {};
@@ -302,6 +309,7 @@ Result<void> PostgresDatabase::commit() {
   }
   const auto ran = session_.query("COMMIT", bookkeeping_limit());
   transaction_.clear();
+  if (ran && restored_ && !facts_.pooled && residue_ == Residue::Settings) residue_ = Residue::Temporary;
   if (ran) return {};
   if (ran.error().connection_lost || session_.state() == Session::State::Lost) {
     Error error = describe(ran.error());
@@ -318,7 +326,6 @@ Result<void> PostgresDatabase::commit() {
 
 void PostgresDatabase::rollback() {
   transaction_.clear();
-  deferrable_ = false;
   const Session::State state = session_.state();
   if (state != Session::State::InTransaction && state != Session::State::Aborted) return;
   // Fails only with the connection, and then the server has rolled back.
@@ -339,6 +346,7 @@ Result<bool> PostgresDatabase::try_session_lock(const ports::TransactionOptions&
   if (!got) return fail(std::move(got.error()));
   if (got->at(0).at(0) != "t") return false;
   session_options_ = options;
+  residue_ = Residue::Settings;
   if (auto set = query(join_statements(entering(options, checks_client_))); !set) {
     end_session_lock();
     return fail(std::move(set.error()));
@@ -356,6 +364,7 @@ void PostgresDatabase::end_session_lock() {
     statements.push_back(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", lock_key(key)));
   // A session that can't be put right must not be used again, and its end frees the lock as well.
   if (!session_.query(join_statements(statements), bookkeeping_limit())) session_.close();
+  residue_ = Residue::None;
 }
 
 void PostgresDatabase::cancel() noexcept {

@@ -13,6 +13,7 @@
 
 #include "adapters/postgres/patience.hpp"
 #include "adapters/postgres/session.hpp"
+#include "adapters/postgres/session_sql.hpp"
 #include "ports/database.hpp"
 
 namespace athanor::postgres {
@@ -66,7 +67,11 @@ class PostgresDatabase final : public ports::Database {
   ports::TransactionOptions options_;  ///< of the open transaction, or of the session lock
   std::optional<ports::TransactionOptions> session_options_;  ///< while a session lock is held
   std::string transaction_;  ///< id of the transaction that begin() started; empty: none
-  bool deferrable_ = false;  ///< there are constraints that COMMIT may have to check
+  /// Whether there are constraints that COMMIT may have to check; nullopt: it is to be looked up. Once there
+  /// were, the checks are asked for, which costs nothing where there are none.
+  std::optional<bool> deferrable_;
+  Residue residue_ = Residue::Settings;
+  bool restored_ = false;  ///< conclude() has undone what the statements of the transaction may have set
 };
 
 }  // namespace athanor::postgres

@@ -1,5 +1,7 @@
 #include "adapters/postgres/session_sql.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <iterator>
 #include <utility>
 
@@ -26,9 +28,11 @@ std::string try_lock_sql(const ports::TransactionOptions& options) {
 
 }  // namespace
 
-Opening opening(const ports::TransactionOptions& options, bool checks_client, std::string_view first_query) {
-  std::vector<std::string> statements{std::string(kBegin), std::string(kDiscardTemporary)};
-  append(statements, reset());
+Opening opening(const ports::TransactionOptions& options, bool checks_client, Residue residue,
+                std::string_view first_query) {
+  std::vector<std::string> statements{std::string(kBegin)};
+  if (residue != Residue::None) statements.emplace_back(kDiscardTemporary);
+  if (residue == Residue::Settings) append(statements, reset());
   append(statements, settings(options, Scope::Transaction, checks_client));
   const std::size_t lock = statements.size();
   statements.push_back(try_lock_sql(options));
@@ -64,6 +68,18 @@ std::vector<std::string> restoring_in_session(const ports::TransactionOptions& o
   std::vector<std::string> statements = reset_locally();
   append(statements, settings(options, Scope::Transaction, checks_client));
   return statements;
+}
+
+bool may_add_deferrable(const Statement& statement) {
+  if (statement.kind == StatementClass::Rows) return true;
+  const std::string_view text = statement.text;
+  const auto found = [text](std::string_view word, std::size_t within) {
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), within));
+    return std::search(text.begin(), end, word.begin(), word.end(), same) != end;
+  };
+  return found("defer", text.size()) || found("do", 2) || found("call", 4) || found("with", 4) ||
+         found("execute", 7);
 }
 
 std::vector<std::string> entering(const ports::TransactionOptions& options, bool checks_client) {

@@ -17,9 +17,16 @@ struct Opening {
   std::size_t behind;  ///< how many stand behind the first query
 };
 
+/// What those who had the session before may have left in it.
+enum class Residue {
+  None,
+  Temporary,  ///< temporary objects: the settings were restored
+  Settings,   ///< settings and role, too
+};
+
 /// For a revision that is one transaction.
 /// @param checks_client as for settings()
-[[nodiscard]] Opening opening(const ports::TransactionOptions& options, bool checks_client,
+[[nodiscard]] Opening opening(const ports::TransactionOptions& options, bool checks_client, Residue residue,
                               std::string_view first_query);
 
 /// With `transaction: off` the session is the revision's own from end to end: what it SETs holds for its
@@ -35,6 +42,10 @@ struct Opening {
 /// The same, but the revision has it again behind COMMIT.
 [[nodiscard]] std::vector<std::string> restoring_in_session(const ports::TransactionOptions& options,
                                                             bool checks_client);
+
+/// Whether a statement may bring about a constraint that is checked at COMMIT: it says so, or runs code that
+/// nobody has read.
+[[nodiscard]] bool may_add_deferrable(const Statement& statement);
 
 /// A session of a revision's own begins, or ends.
 [[nodiscard]] std::vector<std::string> entering(const ports::TransactionOptions& options, bool checks_client);

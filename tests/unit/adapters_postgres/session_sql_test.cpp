@@ -1,0 +1,57 @@
+// The messages around a revision: no more than what the session's last user makes necessary.
+#include "adapters/postgres/session_sql.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace athanor::postgres {
+namespace {
+
+bool has(const Opening& opening, std::string_view text) {
+  return std::ranges::find(opening.statements, text) != opening.statements.end();
+}
+
+TEST(Opening, UndoesNoMoreThanWhatMayHaveBeenLeft) {
+  ports::TransactionOptions options;
+  options.lock_key = "k";
+  struct Case {
+    Residue residue;
+    bool discards, resets;
+  };
+  for (const auto& [residue, discards, resets] :
+       {Case{Residue::None, false, false}, Case{Residue::Temporary, true, false},
+        Case{Residue::Settings, true, true}}) {
+    const Opening message = opening(options, true, residue, "SELECT 1");
+    EXPECT_EQ(has(message, "DISCARD TEMP"), discards);
+    for (const auto* reset : {"RESET ALL", "RESET SESSION AUTHORIZATION", "RESET ROLE"}) {
+      EXPECT_EQ(has(message, reset), resets) << reset;
+    }
+    EXPECT_NE(message.statements.at(message.lock).find("pg_try_advisory_xact_lock"), std::string::npos);
+    EXPECT_EQ(message.statements.back(), "SELECT 1");
+  }
+}
+
+TEST(MayAddDeferrable, IsAskedOfTheTextAndOfWhatRunsOtherCode) {
+  const auto asked = [](std::string text, StatementClass kind = StatementClass::Plain) {
+    Statement statement;
+    statement.text = std::move(text);
+    statement.kind = kind;
+    return may_add_deferrable(statement);
+  };
+  for (const auto* text : {"ALTER TABLE a ADD UNIQUE (b) DEFERRABLE",
+                           "create constraint trigger t after insert on a "
+                           "deferrable for each row execute function f()",
+                           "DO $$BEGIN END$$", "call f()", "WITH x AS (SELECT f()) INSERT INTO a SELECT 1"}) {
+    EXPECT_TRUE(asked(text)) << text;
+  }
+  EXPECT_TRUE(asked("SELECT f()", StatementClass::Rows));
+  for (const auto* text :
+       {"CREATE TABLE a (id bigint PRIMARY KEY)", "INSERT INTO a VALUES (1)", "DROP TABLE a", ""}) {
+    EXPECT_FALSE(asked(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace athanor::postgres
