@@ -21,8 +21,9 @@ struct EnvironmentMemory {
   std::string uid;                         ///< an object made anew under the same name is another environment
   std::shared_ptr<const RevisionSet> set;  ///< the inputs seen last
   ports::MonoTime inputs_since{};          ///< since when they have been the same
-  /// The status as last worked out, as a patch, whether it could be written or not. Empty once the watch has
-  /// brought it: the informer's store has it then, and thousands of environments need not have it twice.
+  /// The status as last worked out, as a packed patch, whether it could be written or not. Empty once a pass
+  /// has seen that the watch brought it: the informer's store has it then, and thousands of environments need
+  /// not have it twice.
   std::string unseen_status;
   bool status_written = false;      ///< the API server took it; false where no answer came, too
   std::string version_before;       ///< resourceVersion that the store showed when it was written

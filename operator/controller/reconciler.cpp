@@ -11,6 +11,7 @@
 #include "controller/run_reporter.hpp"
 #include "controller/time_text.hpp"
 #include "core/backoff.hpp"
+#include "runtime/packed_text.hpp"
 
 namespace athanor::controller {
 namespace {
@@ -134,11 +135,12 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
 
 /// What was last worked out: the store's, unless the watch has not brought it yet.
 void Reconciler::recall_status(Pass& pass) {
-  std::string& unseen = pass.memory->unseen_status;
+  std::string& packed = pass.memory->unseen_status;
   pass.previous = api::decode_status(pass.object->json);
-  if (unseen.empty()) return;
+  if (packed.empty()) return;
+  const std::string unseen = runtime::unpack_text(packed);
   if (unseen == api::encode_status_patch(pass.previous)) {
-    unseen = std::string();  // its memory too
+    packed = std::string();  // its memory too
   } else {
     pass.previous = api::decode_status(unseen);
   }
@@ -297,25 +299,31 @@ bool Reconciler::is_written(const Pass& pass, const std::string& patch) const {
   if (memory.unseen_status.empty())
     return patch == api::encode_status_patch(api::decode_status(pass.object->json));
   const std::string& shown = pass.meta().resource_version;
-  return memory.status_written && patch == memory.unseen_status &&
+  return memory.status_written && runtime::pack_text(patch) == memory.unseen_status &&
          (shown == memory.version_before || shown == memory.version_written);
+}
+
+/// Whether the watch still shows the object of this pass.
+bool Reconciler::is_there(const Pass& pass) const {
+  const auto latest = ports_.lookup(pass.meta().key);
+  return latest && latest->meta.uid == pass.meta().uid;
 }
 
 /// Sends the status unless the API server has just this already. Failing is no loss: the memory keeps it for
 /// the next try.
 Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
   EnvironmentMemory& memory = *pass.memory;
-  std::string patch = api::encode_status_patch(status);
+  const std::string patch = api::encode_status_patch(status);
   if (is_written(pass, patch)) return {};
-  patch.shrink_to_fit();
-  memory.unseen_status = std::move(patch);
-  auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, memory.unseen_status);
+  memory.unseen_status = runtime::pack_text(patch);
+  auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, patch);
   memory.status_written = version.has_value();
   memory.version_before = pass.meta().resource_version;
   memory.version_written = version.value_or("");
   if (version) return {};
   // A Conflict may be another's write at the same time, or an object made anew: the next pass sees which.
-  if (version.error().reason == "NotFound") return {};
+  // One that the watch still shows was refused by somebody who does not know it (yet): it is tried again.
+  if (version.error().reason == "NotFound" && !is_there(pass)) return {};
   ports_.log.write(ports::LogLevel::Warning, "status could not be written; it is tried again",
                    {{"namespace", pass.meta().key.ns},
                     {"name", pass.meta().key.name},
@@ -335,11 +343,11 @@ runtime::ReconcileResult Reconciler::next_check(Pass& pass, const Result<void>& 
   const double uniform = ports_.world.randomness.uniform();
   if (transient) {
     const auto wait = exponential_backoff(kRetryBase, memory.failures++, kRetryCap);
-    return {.requeue_after = jittered(wait, kJitter, uniform), .failed = true};
+    return {.requeue_after = std::min(jittered(wait, kJitter, uniform), kRetryCap), .failed = true};
   }
   if (failure && (failure->kind == ErrorKind::Conflict || failure->kind == ErrorKind::InDoubt)) {
     const auto wait = exponential_backoff(kLookAgain, memory.failures++, kRetryCap);
-    return {.requeue_after = jittered(wait, kJitter, uniform), .failed = true};
+    return {.requeue_after = std::min(jittered(wait, kJitter, uniform), kRetryCap), .failed = true};
   }
   memory.failures = 0;
   const bool failed = failure && failure->kind == ErrorKind::Terminal;

@@ -53,6 +53,7 @@ class Reconciler {
   void tell_running(Pass& pass, const std::string& running, const engine::Outcome& so_far);
   [[nodiscard]] runtime::ReconcileResult conclude(Pass& pass);
   [[nodiscard]] Result<void> write_status(Pass& pass, const api::Status& status);
+  [[nodiscard]] bool is_there(const Pass& pass) const;
   [[nodiscard]] bool is_written(const Pass& pass, const std::string& patch) const;
   void set_gauges(const ports::ObjectKey& key, const api::Status& status);
   [[nodiscard]] runtime::ReconcileResult next_check(Pass& pass, const Result<void>& written);

@@ -357,7 +357,19 @@ TEST_F(StatusWrites, whose_answer_got_lost_are_made_again_even_back_to_what_the_
 
 TEST_F(StatusWrites, for_an_object_that_is_gone_are_not_tried_again) {
   world_.client.fail_next("patch_status", {ErrorKind::Transient, "NotFound", "gone", {}});
-  EXPECT_EQ(world_.reconcile(kStaging), (runtime::ReconcileResult{.requeue_after = kInterval}));
+  world_.gate.before_execute = [this](const Statement&) { world_.remove(kStaging); };
+  world_.reconcile(kStaging);
+  EXPECT_THAT(world_.log.lines_with("status could not be written"), IsEmpty());
+}
+
+TEST_F(StatusWrites, that_a_server_finds_no_object_for_are_tried_again_while_the_watch_shows_it) {
+  world_.client.fail_next("patch_status", {ErrorKind::Transient, "NotFound", "404 page not found", {}});
+  const auto result = world_.reconcile(kStaging);
+  EXPECT_TRUE(result.failed);
+  ASSERT_TRUE(result.requeue_after);
+  EXPECT_LT(*result.requeue_after, std::chrono::seconds(5));
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
 }
 
 TEST_F(StatusWrites, name_the_object_that_they_are_for) {
