@@ -55,6 +55,14 @@ def test_the_failpoints_of_a_step_were_found():
     assert len(STEP_POINTS) >= 5 and PASSED_ONCE in FAILPOINTS, FAILPOINTS
 
 
+def killed_and_recovered(cluster, namespace, one, database, taped, failpoint, target):
+    """Tape and ledger agree at the crash already, not only once the next operator has been there."""
+    killed(cluster, namespace, failpoint)
+    wait_until_nobody_is_connected(database)
+    check_tape(database, taped)
+    recover(cluster, namespace, one, database, target)
+
+
 @pytest.mark.parametrize("failpoint", points(1, 2))
 def test_killed_in_a_downgrade(own_operators, namespace, database, failpoint):
     """Two of three revisions are undone, each once."""
@@ -62,10 +70,7 @@ def test_killed_in_a_downgrade(own_operators, namespace, database, failpoint):
     ids, taped = three_in_a_row()
     one = is_applied(cluster, namespace, taped, database)
     one.patch_spec(target=ids[0])
-    killed(cluster, namespace, failpoint)
-    wait_until_nobody_is_connected(database)
-    check_tape(database, taped)
-    recover(cluster, namespace, one, database, ids[0])
+    killed_and_recovered(cluster, namespace, one, database, taped, failpoint, ids[0])
     assert check_tape(database, taped) == ids[:1]
     assert tape_of(database) == ["+" + ids[0], "+" + ids[1], "+" + ids[2], "-" + ids[2], "-" + ids[1]]
 
@@ -76,10 +81,7 @@ def test_killed_between_branch_and_merge(own_operators, namespace, database, fai
     cluster = own_operators
     ids, taped = a_branch_and_a_merge()
     one = is_there(cluster, namespace, taped, database)
-    killed(cluster, namespace, failpoint)
-    wait_until_nobody_is_connected(database)
-    check_tape(database, taped)
-    recover(cluster, namespace, one, database, ids[-1])
+    killed_and_recovered(cluster, namespace, one, database, taped, failpoint, ids[-1])
     assert check_tape(database, taped)[-2:] == ids[-2:]
     assert sorted(tape_of(database)) == sorted("+" + one for one in ids)
 
@@ -90,9 +92,6 @@ def test_killed_while_a_merge_is_undone(own_operators, namespace, database, fail
     ids, taped = a_branch_and_a_merge()
     one = is_applied(cluster, namespace, taped, database)
     one.patch_spec(target=ids[0])
-    killed(cluster, namespace, failpoint)
-    wait_until_nobody_is_connected(database)
-    check_tape(database, taped)
-    recover(cluster, namespace, one, database, ids[0])
+    killed_and_recovered(cluster, namespace, one, database, taped, failpoint, ids[0])
     assert check_tape(database, taped) == ids[:1]
     assert sorted(tape_of(database)) == sorted(["+" + one for one in ids] + ["-" + one for one in ids[1:]])
