@@ -219,6 +219,10 @@ class WorkerPoolShutdown : public WorkerPoolTest {
       return ReconcileResult{};
     };
   }
+
+  // Not whether "end" came last: the thread that tells of the stop may be later than the one that tells of
+  // the cancel, and so than the end.
+  bool ended() const { return notes_.count("end") == 1; }
 };
 
 TEST_F(WorkerPoolShutdown, LetsWhatIsUnderWayEndWithinTheGraceTime) {
@@ -242,7 +246,7 @@ TEST_F(WorkerPoolShutdown, CancelsWhatIsUnderWayWhenTheGraceTimeIsOver) {
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return notes_.count("cancel") == 1; }));
   EXPECT_GE(clock_.now(), at(20s));
   EXPECT_TRUE(pool_->wait_ended().empty());
-  EXPECT_EQ(notes_.all().back(), "end");
+  EXPECT_TRUE(ended());
 }
 
 TEST_F(WorkerPoolShutdown, LetsTheEarlierEndOfGraceCountWhenItIsToldTwice) {
@@ -273,7 +277,7 @@ TEST_F(WorkerPoolShutdown, CancelsAtOnceWhenThePoolIsDestroyed) {
   queue_.add(key("a"));
   ASSERT_TRUE(notes_.wait_for("begin a"));
   pool_.reset();
-  EXPECT_EQ(notes_.all().back(), "end");
+  EXPECT_TRUE(ended());
 }
 
 TEST_F(WorkerPoolShutdown, InterruptsEveryReconcileEvenIfTheCallbacksOfOneBlock) {
