@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <exception>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 // Its macro `U` is a template parameter elsewhere.
@@ -16,8 +16,11 @@
 #include <openssl/ssl.h>
 #include <pplx/threadpool.h>
 
+#include "adapters/kubernetes/answer_reader.hpp"
+#include "adapters/kubernetes/exchange_errors.hpp"
 #include "adapters/kubernetes/exchange_patience.hpp"
 #include "adapters/kubernetes/http_exchange.hpp"
+#include "adapters/kubernetes/repeat_rules.hpp"
 #include "adapters/kubernetes/server_url.hpp"
 
 namespace athanor::kubernetes {
@@ -34,7 +37,6 @@ constexpr std::size_t kHighWaterBytes = std::size_t{256} * 1024;
 constexpr milliseconds kCancelGrace{250};
 // cpprestsdk's own timer is the second line behind ours, which gives clearer errors.
 constexpr milliseconds kTimerMargin{2000};
-constexpr int kOk = 200;
 constexpr int kUnauthorized = 401;
 
 /// Carries an Error through cpprestsdk, out of its callback for new connections.
@@ -95,12 +97,6 @@ class ExchangeBuffer final : public concurrency::streams::details::streambuf_sta
 /// as part of a name, but finds the address rightly without them as long as there is a port.
 std::string library_url(const ServerUrl& server) {
   return fmt::format("{}://{}:{}{}", server.https ? "https" : "http", server.host, server.port, server.path);
-}
-
-/// Whether it does no harm if the server sees the request twice.
-bool may_repeat(const ports::HttpRequest& request) {
-  return request.may_repeat || request.method == "GET" || request.method == "HEAD" ||
-         request.method == "PUT" || request.method == "DELETE";
 }
 
 std::string lower_case(std::string text) {
@@ -222,13 +218,6 @@ struct Channel {
   }
 };
 
-/// What a failed exchange says of the connection it went over.
-enum class Suspicion {
-  None,
-  Stale,   ///< the server had closed it: the request never arrived
-  Silent,  ///< no answer in time
-};
-
 }  // namespace
 
 void initialize_http_threads() {
@@ -257,38 +246,23 @@ class CpprestTransport::Impl {
     // cpprestsdk by itself repeats whatever it sent on a connection that it had used before; a request that
     // must not arrive twice therefore gets a connection that it hasn't.
     std::shared_ptr<Channel> channel = repeatable ? pooled() : open(options().inactivity_timeout);
-    Suspicion suspicion = Suspicion::None;
     ExchangePatience patience(options());
-    Result<ports::HttpResponse> answer = exchange_whole(*channel, request, patience, suspicion);
-    if (!answer && suspicion == Suspicion::Stale && repeatable) {
+    WholeAnswer answer = exchange_whole(*channel, request, patience);
+    if (answer.suspicion == Suspicion::Stale && repeatable) {
       retire(channel);
       channel = pooled();
-      answer = exchange_whole(*channel, request, patience, suspicion);
+      answer = exchange_whole(*channel, request, patience);
     }
-    const bool unauthorized = answer && answer->status == kUnauthorized;
-    if (suspicion == Suspicion::Silent || unauthorized) retire(channel);
-    return answer;
+    const bool unauthorized = answer.response && answer.response->status == kUnauthorized;
+    if (answer.suspicion == Suspicion::Silent || unauthorized) retire(channel);
+    return std::move(answer.response);
   }
 
   Result<ports::HttpResponse> stream(const ports::HttpRequest& request, milliseconds idle_timeout,
                                      const ports::HttpChunkHandler& on_chunk, const std::stop_token& stop) {
     const std::shared_ptr<Channel> channel = open(std::max(idle_timeout, options().deadline), true);
-    return guarded(*channel, request, [&](Flight& flight) -> Result<ports::HttpResponse> {
-      const auto waited = flight.exchange().wait_for_head(Clock::now() + options().deadline, stop);
-      if (waited == HttpExchange::Wait::Stopped) return ports::HttpResponse{kOk, {}, {}};
-      if (waited == HttpExchange::Wait::TimedOut) return unavailable(*channel, request, "no answer in time");
-      const std::optional<AnswerHead> head = flight.exchange().head();
-      if (!head) return failed(*channel, request, flight);
-      if (head->status != kOk) {
-        ExchangePatience patience(options(), stop, milliseconds::zero());
-        Suspicion unused = Suspicion::None;
-        return whole_body(*channel, request, flight, *head, patience, unused);
-      }
-      if (auto piped = pipe(*channel, request, flight, idle_timeout, on_chunk, stop); !piped) {
-        return fail(piped.error());
-      }
-      return ports::HttpResponse{head->status, head->headers, {}};
-    });
+    return guarded(*channel, request,
+                   [&](AnswerReader& reader) { return reader.read_stream(idle_timeout, on_chunk, stop); });
   }
 
  private:
@@ -329,102 +303,24 @@ class CpprestTransport::Impl {
     return made;
   }
 
-  /// Runs `act` on the request's flight, and turns whatever the library throws into an Error.
+  /// Sends the request, runs `act` on a reader of its answer, and turns whatever the library throws into an
+  /// Error.
   template <class Act>
-  Result<ports::HttpResponse> guarded(Channel& channel, const ports::HttpRequest& request, const Act& act) {
+  std::invoke_result_t<Act, AnswerReader&> guarded(Channel& channel, const ports::HttpRequest& request,
+                                                   const Act& act) const {
+    const ExchangeErrors errors(options().server, request, *channel.diagnosis);
     try {
       Flight flight(channel.client, make_request(request));
-      return act(flight);
+      AnswerReader reader(options(), flight.exchange(), errors);
+      return act(reader);
     } catch (const std::exception& thrown) {
-      return unavailable(channel, request, thrown.what());
+      return {fail(errors.unavailable(thrown.what()))};
     }
   }
 
-  Result<ports::HttpResponse> exchange_whole(Channel& channel, const ports::HttpRequest& request,
-                                             ExchangePatience& patience, Suspicion& suspicion) {
-    suspicion = Suspicion::None;
-    return guarded(channel, request, [&](Flight& flight) -> Result<ports::HttpResponse> {
-      if (!patience.outlasts(flight.exchange(), &HttpExchange::wait_for_head)) {
-        suspicion = Suspicion::Silent;
-        return unavailable(channel, request, "no answer in time");
-      }
-      const std::optional<AnswerHead> head = flight.exchange().head();
-      if (!head) {
-        const ExchangeFailure failure = flight.exchange().failure().value_or(ExchangeFailure{});
-        if (failure.may_be_stale()) suspicion = Suspicion::Stale;
-        if (failure.code == ETIMEDOUT) suspicion = Suspicion::Silent;
-        return failed(channel, request, flight);
-      }
-      return whole_body(channel, request, flight, *head, patience, suspicion);
-    });
-  }
-
-  Result<ports::HttpResponse> whole_body(Channel& channel, const ports::HttpRequest& request, Flight& flight,
-                                         const AnswerHead& head, ExchangePatience& patience,
-                                         Suspicion& suspicion) {
-    ports::HttpResponse response{head.status, head.headers, {}};
-    while (true) {
-      if (!patience.outlasts(flight.exchange(), &HttpExchange::wait_for_bytes)) {
-        suspicion = Suspicion::Silent;
-        return unavailable(channel, request, "the answer stopped before its end");
-      }
-      const std::string piece = flight.exchange().take();
-      if (piece.empty()) break;
-      if (response.body.size() + piece.size() > options().max_body_bytes) {
-        return unavailable(channel, request,
-                           fmt::format("the answer is longer than {} bytes", options().max_body_bytes));
-      }
-      response.body += piece;
-    }
-    if (flight.exchange().failure()) return failed(channel, request, flight);
-    return response;
-  }
-
-  Result<void> pipe(Channel& channel, const ports::HttpRequest& request, Flight& flight,
-                    milliseconds idle_timeout, const ports::HttpChunkHandler& on_chunk,
-                    const std::stop_token& stop) {
-    while (true) {
-      const auto waited = flight.exchange().wait_for_bytes(Clock::now() + idle_timeout, stop);
-      if (waited == HttpExchange::Wait::Stopped) return {};
-      if (waited == HttpExchange::Wait::TimedOut) return idle(request, idle_timeout);
-      const std::string piece = flight.exchange().take();
-      if (piece.empty()) break;
-      if (!on_chunk(piece)) return {};
-    }
-    const std::optional<ExchangeFailure> failure = flight.exchange().failure();
-    if (!failure || failure->is_end_of_stream()) return {};
-    if (failure->code == ETIMEDOUT) return idle(request, idle_timeout);
-    return failed(channel, request, flight);
-  }
-
-  tl::unexpected<Error> idle(const ports::HttpRequest& request, milliseconds idle_timeout) const {
-    return fail(ErrorKind::Transient, "WatchIdle",
-                fmt::format("{}: nothing came for {} ms; the connection is given up", describe(request),
-                            idle_timeout.count()));
-  }
-
-  tl::unexpected<Error> failed(Channel& channel, const ports::HttpRequest& request, Flight& flight) const {
-    const ExchangeFailure failure = flight.exchange().failure().value_or(ExchangeFailure{});
-    if (failure.error) return fail(*failure.error);
-    std::string what = failure.what;
-    if (failure.cut_off()) {
-      what = "the server closed the connection in the middle of its answer";
-    } else if (failure.code == ETIMEDOUT) {
-      what = "no answer in time";
-    }
-    return unavailable(channel, request, what);
-  }
-
-  tl::unexpected<Error> unavailable(Channel& channel, const ports::HttpRequest& request,
-                                    std::string_view what) const {
-    const std::string tls = channel.diagnosis->take();
-    return fail(ErrorKind::Transient, "ApiUnavailable",
-                fmt::format("{}: {}{}{}", describe(request), what, tls.empty() ? "" : ": ", tls));
-  }
-
-  [[nodiscard]] std::string describe(const ports::HttpRequest& request) const {
-    return fmt::format("{} {}{}", request.method, options().server,
-                       request.target.substr(0, request.target.find('?')));
+  WholeAnswer exchange_whole(Channel& channel, const ports::HttpRequest& request,
+                             ExchangePatience& patience) const {
+    return guarded(channel, request, [&](AnswerReader& reader) { return reader.read_whole(patience); });
   }
 
   const std::shared_ptr<const Connector> connector_;
