@@ -117,9 +117,12 @@ Result<DatabaseState> Migrator::read_tables() {
   state.server = database_->facts().identity;
   state.version_table_exists = places_->version_table_exists;
   state.ledger_exists = places_->ledger_exists;
-  if (!state.version_table_exists && !state.ledger_exists) return state;
+  if (!state.version_table_exists && !state.ledger_exists) {
+    end_reading();
+    return state;
+  }
   const Bookkeeping bookkeeping(*database_, *places_, settings_);
-  const auto rows = database_->query(bookkeeping.history());
+  const auto rows = database_->query_and_rollback(bookkeeping.history());
   if (!rows) return fail(rows.error());
   auto history = parse_history(*rows);
   if (!history) return fail(std::move(history.error()));
@@ -142,9 +145,7 @@ Result<DatabaseState> Migrator::read_state(const std::stop_token& cancel) {
   if (!state) {
     forget_session();
     if (cancel.stop_requested()) return fail(stopped());
-    return state;
   }
-  end_reading();
   return state;
 }
 

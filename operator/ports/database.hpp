@@ -100,6 +100,13 @@ class Database {
   /// Ends a transaction, if one is open; never fails (a dead connection has rolled back already).
   virtual void rollback() = 0;
 
+  /// query() and then rollback(), whatever the query's outcome; one round trip where the protocol allows it.
+  [[nodiscard]] virtual Result<Rows> query_and_rollback(std::string_view sql) {
+    auto rows = query(sql);
+    rollback();
+    return rows;
+  }
+
   /// transaction: off. A session-level try-lock on the same key space as begin()'s, and session settings as
   /// in `options`; both end with end_session_lock() or with the connection.
   /// @return false: held elsewhere; Terminal `PoolerDetected` behind a transaction pooler

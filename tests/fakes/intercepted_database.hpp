@@ -51,6 +51,11 @@ class InterceptedDatabase : public ports::Database {
   [[nodiscard]] Result<ports::Rows> query(std::string_view sql) override {
     return around<ports::Rows>(Call::Query, sql, [&] { return inner_->query(sql); });
   }
+  [[nodiscard]] Result<ports::Rows> query_and_rollback(std::string_view sql) override {
+    auto rows = around<ports::Rows>(Call::Query, sql, [&] { return inner_->query_and_rollback(sql); });
+    rollback();
+    return rows;
+  }
   [[nodiscard]] Result<std::optional<ports::Rows>> begin(const ports::TransactionOptions& options,
                                                          std::string_view first_query) override {
     return around<std::optional<ports::Rows>>(Call::Begin, first_query,

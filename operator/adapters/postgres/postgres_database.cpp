@@ -332,6 +332,15 @@ void PostgresDatabase::rollback() {
   if (!session_.query("ROLLBACK", bookkeeping_limit())) session_.close();
 }
 
+Result<ports::Rows> PostgresDatabase::query_and_rollback(std::string_view sql) {
+  auto reply = session_.run(fmt::format("{}; ROLLBACK", sql), RowsPolicy::Keep, bookkeeping_limit());
+  // After an error the server has read no further, and the transaction is still to be ended.
+  auto rows =
+      reply ? Result<ports::Rows>(std::move(reply->results.rbegin()[1])) : fail(describe(reply.error(), sql));
+  rollback();
+  return rows;
+}
+
 Result<bool> PostgresDatabase::try_session_lock(const ports::TransactionOptions& options) {
   if (facts_.pooled) {
     return terminal("PoolerDetected",

@@ -42,6 +42,7 @@ class PostgresDatabase final : public ports::Database {
   [[nodiscard]] Result<void> execute(const Statement& statement) override;
   [[nodiscard]] Result<ports::Rows> conclude(std::string_view sql) override;
   [[nodiscard]] Result<void> commit() override;
+  [[nodiscard]] Result<ports::Rows> query_and_rollback(std::string_view sql) override;
   void rollback() override;
   [[nodiscard]] Result<bool> try_session_lock(const ports::TransactionOptions& options) override;
   void end_session_lock() override;

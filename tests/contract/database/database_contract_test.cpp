@@ -65,6 +65,24 @@ TEST_P(DatabaseContract, RollbackLeavesNothing) {
   EXPECT_FALSE(connect()->query("SELECT * FROM made"));
 }
 
+TEST_P(DatabaseContract, AReadingThatEndsItsTransactionLeavesNothingOfItWhateverItsOutcome) {
+  const auto other = connect();
+  for (const bool fails : {false, true}) {
+    SCOPED_TRACE(fails);
+    begin();
+    value_of(execute("INSERT INTO t VALUES (1, 'one')"));
+    const auto read =
+        database_->query_and_rollback(fails ? "SELECT * FROM nowhere" : "SELECT count(*) FROM t");
+    ASSERT_EQ(read.has_value(), !fails);
+    if (read) {
+      EXPECT_EQ(text_of(*read), "1");
+    }
+    EXPECT_EQ(text_of(value_of(database_->query("SELECT count(*) FROM t"))), "0");
+    EXPECT_TRUE(value_of(other->begin(options_, "SELECT 1"))) << "the lock is free";
+    other->rollback();
+  }
+}
+
 TEST_P(DatabaseContract, ASessionThatVanishesLeavesNothingAndFreesTheLock) {
   begin();
   value_of(execute("INSERT INTO t VALUES (1, 'one')"));
