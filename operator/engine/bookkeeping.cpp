@@ -1,11 +1,19 @@
 #include "engine/bookkeeping.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace athanor::engine {
 
+namespace {
+
+const std::string kNull = "NULL";
+
+}  // namespace
+
 std::string Bookkeeping::text(std::string_view value) const {
-  return value.empty() ? "NULL" : database_.quote(value);
+  return value.empty() ? kNull : database_.quote(value);
 }
 
 std::string Bookkeeping::create_all() const {
@@ -50,52 +58,54 @@ std::string Bookkeeping::create_ledger() const {
 }
 
 std::string Bookkeeping::now() const {
-  return postgres() ? "clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+  return postgres() ? "pg_catalog.clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 }
 
 std::string Bookkeeping::time_text(std::string_view column) const {
   if (!postgres()) return std::string(column);
-  return fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
+  return fmt::format("pg_catalog.to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+                     column);
+}
+
+std::string_view Bookkeeping::joining() const {
+  return postgres() ? "pg_catalog.string_agg" : "group_concat";
 }
 
 // Version rows come as one cell, one a line: a step's whole reading is then one row.
 std::string Bookkeeping::joined_rows() const {
-  if (!places_.version_table_exists) return "SELECT NULL AS joined";
-  return fmt::format("SELECT {}(version_num, '\n') AS joined FROM {}",
-                     postgres() ? "string_agg" : "group_concat", places_.version_table);
+  if (!places_.version_table_exists) return "NULL";
+  return fmt::format("(SELECT {}(version_num, '\n') FROM {})", joining(), places_.version_table);
 }
 
-std::string Bookkeeping::view() const {
-  return view_and({});
+// One cell, so that the server has no join to plan; a step asks for it under the lock.
+std::string Bookkeeping::last_entry() const {
+  if (!places_.ledger_exists) return "NULL";
+  return fmt::format(
+      "(SELECT {format}('{formats}', seq, readable_from, act, revision, state, checksum, statements_done, "
+      "done_checksum, index_before, owner_name, owner_namespace, owner_cluster, owner_server, {at}, "
+      "duration_ms) FROM {ledger} ORDER BY seq DESC LIMIT 1)",
+      fmt::arg("format", postgres() ? "pg_catalog.format" : "format"),
+      fmt::arg("formats", fmt::join(std::vector<std::string_view>(kEntryFields, "%s"),
+                                    std::string_view(&kFieldSeparator, 1))),
+      fmt::arg("at", time_text("at")), fmt::arg("ledger", places_.ledger));
 }
 
 // A cell with a line per act costs the server a third of what a row per act does, and no round trip.
-std::string Bookkeeping::history() const {
-  if (!places_.ledger_exists) return view_and(", NULL");
-  return view_and(fmt::format(
-      ", (SELECT {aggregate}(seq || '\t' || revision || '\t' || act || '\t' || coalesce(checksum, '') || "
-      "'\t' || "
+std::string Bookkeeping::done_acts() const {
+  if (!places_.ledger_exists) return "NULL";
+  return fmt::format(
+      "(SELECT {joining}(seq || '\t' || revision || '\t' || act || '\t' || coalesce(checksum, '') || '\t' || "
       "{at} || '\t' || coalesce(duration_ms, 0), '\n') FROM {ledger} WHERE revision IS NOT NULL AND state = "
       "'done')",
-      fmt::arg("aggregate", postgres() ? "string_agg" : "group_concat"), fmt::arg("at", time_text("at")),
-      fmt::arg("ledger", places_.ledger)));
+      fmt::arg("joining", joining()), fmt::arg("at", time_text("at")), fmt::arg("ledger", places_.ledger));
 }
 
-std::string Bookkeeping::view_and(std::string_view more) const {
-  if (!places_.ledger_exists) {
-    return fmt::format(
-        "SELECT ({}), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-        "NULL{}",
-        joined_rows(), more);
-  }
-  return fmt::format(
-      "SELECT versions.joined, l.seq, l.readable_from, l.act, l.revision, l.state, l.checksum, "
-      "l.statements_done, "
-      "l.done_checksum, l.index_before, l.owner_name, l.owner_namespace, l.owner_cluster, l.owner_server, "
-      "{at}, l.duration_ms{more} "
-      "FROM ({rows}) AS versions LEFT JOIN (SELECT * FROM {ledger} ORDER BY seq DESC LIMIT 1) AS l ON 1 = 1",
-      fmt::arg("rows", joined_rows()), fmt::arg("at", time_text("l.at")), fmt::arg("more", more),
-      fmt::arg("ledger", places_.ledger));
+std::string Bookkeeping::view() const {
+  return fmt::format("SELECT {}, {}", joined_rows(), last_entry());
+}
+
+std::string Bookkeeping::history() const {
+  return fmt::format("SELECT {}, {}, {}", joined_rows(), last_entry(), done_acts());
 }
 
 std::string Bookkeeping::change_row(const RowChange& change) const {
@@ -119,58 +129,70 @@ std::string Bookkeeping::change_row(const RowChange& change) const {
 // all.
 std::string Bookkeeping::write(const std::vector<RowChange>& changes, const std::string& ledger_write,
                                std::optional<std::int64_t> overtaken) const {
-  std::string sql;
+  std::vector<std::string> before;
+  std::vector<std::string> counts;
+  const auto add = [&](std::string_view name, const std::string& statement, std::string_view returning) {
+    before.push_back(postgres() ? fmt::format("{} AS ({}{})", name, statement, returning) : statement);
+  };
   if (overtaken) {
-    const std::string close = fmt::format("UPDATE {} SET state = '{}' WHERE seq = {} AND state <> 'done'",
-                                          places_.ledger, kStateOvertaken, *overtaken);
-    sql = postgres() ? fmt::format("closed AS ({}), ", close) : close + ";\n";
+    add("closed",
+        fmt::format("UPDATE {} SET state = '{}' WHERE seq = {} AND state <> 'done'", places_.ledger,
+                    kStateOvertaken, *overtaken),
+        "");
   }
-  if (!postgres()) {
-    for (const RowChange& change : changes) sql += change_row(change) + ";\n";
-    return fmt::format("{}{} RETURNING at, ({}), seq, index_before, NULL", sql, ledger_write, joined_rows());
+  for (const RowChange& change : changes) {
+    const std::string name = fmt::format("c{}", counts.size());
+    add(name, change_row(change), " RETURNING 1");
+    // A list, not a sum: the server walks a sum recursively, and a merge of some thousand heads is one so
+    // deep.
+    counts.push_back(fmt::format("(SELECT pg_catalog.count(*) FROM {})", name));
   }
-  // A list, not a sum: the server walks a sum recursively, and a merge of some thousand heads is one so deep.
-  std::string counts;
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    sql += fmt::format("c{} AS ({} RETURNING 1), ", i, change_row(changes[i]));
-    counts += fmt::format("{}((SELECT count(*) FROM c{}))", i == 0 ? "" : ", ", i);
-  }
-  const std::string miscounted =
-      counts.empty()
-          ? "0"
-          : fmt::format("(SELECT count(*) FROM (VALUES {}) AS counts (touched) WHERE touched <> 1)", counts);
-  return fmt::format(
-      "WITH {}act AS ({} RETURNING at, seq, index_before) SELECT {}, ({}), seq, index_before, {} FROM act",
-      sql, ledger_write, time_text("at"), joined_rows(), miscounted);
+  const std::string touched =
+      postgres() ? fmt::format("ARRAY[{}]::bigint[]", fmt::join(counts, ", ")) : "NULL";
+  const std::string first = before.empty() ? ""
+                            : postgres()   ? fmt::format("WITH {} ", fmt::join(before, ", "))
+                                           : fmt::format("{};\n", fmt::join(before, ";\n"));
+  return fmt::format("{}{} RETURNING {}, {}, seq, index_before, {}", first, ledger_write, time_text("at"),
+                     joined_rows(), touched);
 }
 
 std::string Bookkeeping::insert(const ActRecord& record, std::string_view statements_done,
                                 std::string_view index_before_sql) const {
   const Owner& self = settings_.self;
-  return fmt::format(
-      "INSERT INTO {ledger} (seq, layout_version, readable_from, act, revision, state, checksum, digest, "
-      "actor, "
-      "at, duration_ms, statements_done, index_before, downgrade, parents, depends_on, owner_name, "
-      "owner_namespace, owner_cluster, owner_server) VALUES ({seq}, {layout}, {readable_from}, {act}, "
-      "{revision}, "
-      "{state}, "
-      "{checksum}, {digest}, {actor}, {now}, {duration}, {done}, {index_before}, {downgrade}, "
-      "{parents}, {depends_on}, {owner}, {ns}, {cluster}, {server})",
-      fmt::arg("ledger", places_.ledger), fmt::arg("seq", record.seq), fmt::arg("layout", kLedgerLayout),
-      fmt::arg("readable_from", kLedgerReadableFrom), fmt::arg("act", text(record.act)),
-      fmt::arg("revision", text(record.revision)), fmt::arg("state", text(record.state)),
-      fmt::arg("checksum", text(record.checksum)), fmt::arg("digest", text(settings_.digest)),
-      fmt::arg("actor", text(settings_.by)), fmt::arg("now", now()),
-      fmt::arg("duration", record.duration.count()), fmt::arg("done", statements_done),
-      fmt::arg("index_before", index_before_sql),
-      fmt::arg("downgrade", record.downgrade == nullptr ? "NULL" : database_.quote(record.downgrade->sql)),
-      fmt::arg("parents", text(record.parents)), fmt::arg("depends_on", text(record.depends_on)),
-      fmt::arg("owner", text(self.name)), fmt::arg("ns", text(self.ns)),
-      fmt::arg("cluster", text(self.cluster)), fmt::arg("server", text(self.server)));
+  const std::pair<std::string_view, std::string> fields[] = {
+      {"seq", fmt::to_string(record.seq)},
+      {"layout_version", fmt::to_string(kLedgerLayout)},
+      {"readable_from", fmt::to_string(kLedgerReadableFrom)},
+      {"act", text(record.act)},
+      {"revision", text(record.revision)},
+      {"state", text(record.state)},
+      {"checksum", text(record.checksum)},
+      {"digest", text(settings_.digest)},
+      {"actor", text(settings_.by)},
+      {"at", now()},
+      {"duration_ms", fmt::to_string(record.duration.count())},
+      {"statements_done", std::string(statements_done)},
+      {"index_before", std::string(index_before_sql)},
+      {"downgrade", record.downgrade == nullptr ? kNull : database_.quote(record.downgrade->sql)},
+      {"parents", text(record.parents)},
+      {"depends_on", text(record.depends_on)},
+      {"owner_name", text(self.name)},
+      {"owner_namespace", text(self.ns)},
+      {"owner_cluster", text(self.cluster)},
+      {"owner_server", text(self.server)}};
+  std::vector<std::string_view> columns;
+  std::vector<std::string_view> values;
+  for (const auto& [column, value] : fields) {
+    if (value == kNull) continue;
+    columns.push_back(column);
+    values.push_back(value);
+  }
+  return fmt::format("INSERT INTO {} ({}) VALUES ({})", places_.ledger, fmt::join(columns, ", "),
+                     fmt::join(values, ", "));
 }
 
 std::string Bookkeeping::append(const ActRecord& record, const std::vector<RowChange>& changes) const {
-  return write(changes, insert(record, "NULL", "NULL"), record.overtaken);
+  return write(changes, insert(record, kNull, kNull), record.overtaken);
 }
 
 std::string Bookkeeping::begin_run(const ActRecord& record, std::string_view index_before_sql) const {
@@ -197,7 +219,7 @@ std::string Bookkeeping::resume_run(std::int64_t seq, const ActRecord& record,
       seq, fmt::format("state = CASE state WHEN 'started' THEN state ELSE 'running' END{}, checksum = {}, "
                        "digest = {}, actor = {}, downgrade = {}, {}",
                        index_before, text(record.checksum), text(settings_.digest), text(settings_.by),
-                       record.downgrade == nullptr ? "NULL" : database_.quote(record.downgrade->sql),
+                       record.downgrade == nullptr ? kNull : database_.quote(record.downgrade->sql),
                        owner_assignments()));
 }
 

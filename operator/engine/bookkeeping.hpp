@@ -87,8 +87,10 @@ class Bookkeeping {
   [[nodiscard]] std::string change_row(const RowChange& change) const;
   [[nodiscard]] std::string write(const std::vector<RowChange>& changes, const std::string& ledger_write,
                                   std::optional<std::int64_t> overtaken = {}) const;
-  [[nodiscard]] std::string view_and(std::string_view more) const;
+  [[nodiscard]] std::string_view joining() const;
   [[nodiscard]] std::string joined_rows() const;
+  [[nodiscard]] std::string last_entry() const;
+  [[nodiscard]] std::string done_acts() const;
   [[nodiscard]] std::string now() const;
   [[nodiscard]] std::string time_text(std::string_view column) const;
   [[nodiscard]] std::string owner_assignments() const;

@@ -11,7 +11,8 @@ namespace athanor::engine {
 
 namespace {
 
-constexpr std::size_t kViewColumns = 16;
+constexpr std::size_t kViewColumns = 2;
+constexpr std::size_t kHistoryColumns = 3;
 constexpr std::size_t kReceiptColumns = 5;
 constexpr std::size_t kActFields = 6;
 
@@ -91,6 +92,46 @@ Error unexpected_reply() {
                "the database answered the question for version rows and ledger with something else"};
 }
 
+/// @return Transient `UnexpectedReply`, Terminal `LedgerTooNew`
+Result<LedgerEntry> parse_entry(std::string_view cell) {
+  if (std::ranges::count(cell, kFieldSeparator) != kEntryFields - 1) return fail(unexpected_reply());
+  std::array<std::string_view, kEntryFields> field;
+  for (auto& piece : field) piece = next_piece(cell, kFieldSeparator);
+  const int readable_from = number<int>(field[1]).value_or(kLedgerReadableFrom);
+  if (readable_from > kLedgerLayout) {
+    return fail(
+        ErrorKind::Terminal, "LedgerTooNew",
+        fmt::format("the ledger of this database was written by a newer athanor (it asks for layout {}, "
+                    "this athanor knows {}). Update this athanor; the database is as it was.",
+                    readable_from, kLedgerLayout));
+  }
+  LedgerEntry entry;
+  entry.seq = number<std::int64_t>(field[0]).value_or(0);
+  entry.act = field[2];
+  entry.revision = field[3];
+  entry.state = field[4];
+  entry.checksum = field[5];
+  entry.statements_done = number<std::size_t>(field[6]).value_or(0);
+  entry.done_checksum = field[7];
+  entry.index_before = number<std::int64_t>(field[8]);
+  entry.owner =
+      Owner{std::string(field[9]), std::string(field[10]), std::string(field[11]), std::string(field[12])};
+  entry.at = field[13];
+  entry.duration_ms = number<std::int64_t>(field[14]).value_or(0);
+  return entry;
+}
+
+/// How many entries of an array in the server's text form, `{1,0,1}`, are not 1.
+std::optional<std::size_t> count_misses(const ports::Cell& touched) {
+  if (!touched) return {};
+  std::string_view rest = *touched;
+  if (!rest.starts_with('{') || !rest.ends_with('}')) return 1;
+  rest = rest.substr(1, rest.size() - 2);
+  std::size_t misses = 0;
+  while (!rest.empty()) misses += next_piece(rest, ',') == "1" ? 0 : 1;
+  return misses;
+}
+
 }  // namespace
 
 std::string_view act_of(Direction direction) {
@@ -126,31 +167,11 @@ std::int64_t next_seq(const View& view) {
 Result<View> parse_view(const ports::Rows& rows) {
   if (rows.size() != 1 || rows.front().size() != kViewColumns) return fail(unexpected_reply());
   const ports::Row& row = rows.front();
-  View view;
-  view.rows = parse_version_rows(row[0]);
-  const auto seq = number<std::int64_t>(row[1]);
-  if (!seq) return view;  // no ledger, or nothing in it
-  const int readable_from = number<int>(row[2]).value_or(kLedgerReadableFrom);
-  if (readable_from > kLedgerLayout) {
-    return fail(
-        ErrorKind::Terminal, "LedgerTooNew",
-        fmt::format("the ledger of this database was written by a newer athanor (it asks for layout {}, "
-                    "this athanor knows {}). Update this athanor; the database is as it was.",
-                    readable_from, kLedgerLayout));
-  }
-  LedgerEntry entry;
-  entry.seq = *seq;
-  entry.act = row[3].value_or("");
-  entry.revision = row[4].value_or("");
-  entry.state = row[5].value_or("");
-  entry.checksum = row[6].value_or("");
-  entry.statements_done = number<std::size_t>(row[7]).value_or(0);
-  entry.done_checksum = row[8].value_or("");
-  entry.index_before = number<std::int64_t>(row[9]);
-  entry.owner = Owner{row[10].value_or(""), row[11].value_or(""), row[12].value_or(""), row[13].value_or("")};
-  entry.at = row[14].value_or("");
-  entry.duration_ms = number<std::int64_t>(row[15]).value_or(0);
-  view.last = std::move(entry);
+  View view{parse_version_rows(row[0]), std::nullopt};
+  if (!row[1]) return view;  // no ledger, or nothing in it
+  auto entry = parse_entry(*row[1]);
+  if (!entry) return fail(std::move(entry.error()));
+  view.last = std::move(*entry);
   return view;
 }
 
@@ -161,11 +182,11 @@ Result<Receipt> parse_receipt(const ports::Rows& rows) {
   }
   const ports::Row& row = rows.front();
   return Receipt{row[0].value_or(""), parse_version_rows(row[1]), number<std::int64_t>(row[2]).value_or(0),
-                 number<std::int64_t>(row[3]), number<std::size_t>(row[4])};
+                 number<std::int64_t>(row[3]), count_misses(row[4])};
 }
 
 Result<History> parse_history(const ports::Rows& rows) {
-  if (rows.size() != 1 || rows.front().size() != kViewColumns + 1) return fail(unexpected_reply());
+  if (rows.size() != 1 || rows.front().size() != kHistoryColumns) return fail(unexpected_reply());
   ports::Row row = rows.front();
   const ports::Cell acts = std::move(row.back());
   row.pop_back();

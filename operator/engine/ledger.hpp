@@ -42,6 +42,11 @@ inline constexpr std::string_view kStateStarted = "started";
 /// A `transaction: off` revision that was never finished here: the version table was moved past it by hand.
 inline constexpr std::string_view kStateOvertaken = "overtaken";
 
+/// The last row comes as one cell, its fields apart by the character made for that (ASCII's unit separator):
+/// neither ids nor names of objects may have it.
+inline constexpr char kFieldSeparator = '\x1f';
+inline constexpr std::size_t kEntryFields = 15;
+
 /// The ledger's last row.
 struct LedgerEntry {
   std::int64_t seq = 0;

@@ -106,7 +106,7 @@ TEST_F(Running, AWriteThatDidNotFindItsRowsIsBlamedOnWhoeverTheyBelongTo) {
     return fail(error(ErrorKind::Terminal, "SqlError", "23505"));
   };
   const auto touches_none = [&](std::string_view sql) {
-    miscounted = "1";
+    touched = "{0}";
     return answer(sql);
   };
   const std::function<Result<ports::Rows>(std::string_view)> findings[] = {collides, touches_none};

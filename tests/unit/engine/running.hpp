@@ -15,6 +15,7 @@
 #include "fakes/fake_randomness.hpp"
 #include "fakes/scripted_database.hpp"
 #include "support/revisions.hpp"
+#include "unit/engine/ledger_rows.hpp"
 
 namespace athanor::engine {
 
@@ -39,7 +40,7 @@ class Running : public ::testing::Test {
       return ports::Rows{row};
     };
     script->on_conclude = [this](std::string_view) -> Result<ports::Rows> {
-      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, miscounted}};
+      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, touched}};
     };
   }
 
@@ -68,17 +69,8 @@ class Running : public ::testing::Test {
             "test"};
   }
   [[nodiscard]] ports::Row view() const {
-    ports::Row row(16);
-    row[0] = rows;
-    row[1] = "1";
-    row[2] = "1";
-    row[3] = "upgrade";
-    row[4] = last_revision;
-    row[5] = "done";
-    row[10] = owner;
-    row[11] = "shop";
-    row[14] = "2026-11-22T20:14:01.000Z";
-    return row;
+    return {rows, entry_cell({"1", "1", "upgrade", last_revision, "done", "", "", "", "", owner, "shop", "",
+                              "", "2026-11-22T20:14:01.000Z", "0"})};
   }
   static Error error(ErrorKind kind, std::string reason, std::string sqlstate = {}) {
     return Error{kind, std::move(reason), "it failed", {"", "", 0, std::move(sqlstate)}};
@@ -107,7 +99,7 @@ class Running : public ::testing::Test {
   fakes::FakeRandomness randomness;
   Settings settings;
   Told progress;
-  std::string rows = "r1", seen = "r1", miscounted = "0", owner = "staging", last_revision = "r1";
+  std::string rows = "r1", seen = "r1", touched = "{1}", owner = "staging", last_revision = "r1";
   int locked_for = 0;
   std::optional<Error> refuse;
   RevisionGraph graph = testing::graph_of(
