@@ -25,18 +25,13 @@ class Statementwise : public Running {
       }
       state = sql.find("SET state = 'started'") != std::string_view::npos ? "started" : "running";
       begun = true;
-      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, "0"}};
+      return ports::Rows{{"2026-11-22T20:14:00.000Z", seen, "2", std::nullopt, "{}"}};
     };
     script->on_begin = [this](const auto&, std::string_view sql) -> Result<std::optional<ports::Rows>> {
       if (sql.starts_with("WITH names")) return ports::Rows{survey()};
-      ports::Row row = view();
-      if (begun) {
-        row[1] = "2";
-        row[4] = "r2";
-        row[5] = state;
-        row[7] = done;
-      }
-      return ports::Rows{row};
+      if (!begun) return ports::Rows{view()};
+      return ports::Rows{{rows, entry_cell({"2", "1", "upgrade", "r2", state, "", done, "", "", owner, "shop",
+                                            "", "", "2026-11-22T20:14:01.000Z", "0"})}};
     };
   }
   bool begun = false;
