@@ -6,8 +6,8 @@
 
 namespace athanor::runtime {
 
-/// Compresses `text`, with the words that every Kubernetes object repeats as a dictionary: an object of 2 KB
-/// takes about a third of that. Where packing gains nothing, the text is kept as it is.
+/// Compresses `text`, with an environment that is up to date as a dictionary: another one of 1.7 KB takes
+/// about 230 bytes. Where packing gains nothing, the text is kept as it is.
 [[nodiscard]] std::string pack_text(std::string_view text);
 
 /// What pack_text() was given.
