@@ -26,9 +26,12 @@ std::string joined(const ports::Event& event) {
 }
 
 // The same for every try to create the same Event, and another for every other Event.
-std::string event_name(const ports::Event& event, std::string_view instance, std::string_view time) {
-  const std::size_t hash =
-      std::hash<std::string>{}(fmt::format("{}\x1f{}\x1f{}", joined(event), instance, time));
+std::size_t name_hash_of(const ports::Event& event, std::string_view instance, ports::WallTime time) {
+  return std::hash<std::string>{}(
+      fmt::format("{}\x1f{}\x1f{}", joined(event), instance, rfc3339_micros(time)));
+}
+
+std::string event_name(const ports::Event& event, std::size_t hash) {
   std::string prefix = event.regarding.key.name.substr(0, kMaxNamePrefix);
   while (prefix.ends_with('.') || prefix.ends_with('-')) prefix.pop_back();
   return fmt::format("{}.{:016x}", prefix, hash);
@@ -58,13 +61,12 @@ std::string cut_utf8(std::string_view text, std::size_t limit) {
 }
 
 EventSeries::Verdict EventSeries::fold(const ports::Event& event, ports::MonoTime now, ports::WallTime wall) {
-  const std::string time = rfc3339_micros(wall);
   const std::size_t hash = std::hash<std::string>{}(joined(event));
   const auto known = series_.find(hash);
   if (known != series_.end() && now - known->second.seen_at < limits_.series_end) {
     Series& series = known->second;
     ++series.count;
-    series.last_observed = time;
+    series.last_time = wall;
     series.seen_at = now;
     series.unwritten = std::make_unique<ports::Event>(lean(event));
     if (now - series.written_at < limits_.series_interval) return {};
@@ -74,16 +76,19 @@ EventSeries::Verdict EventSeries::fold(const ports::Event& event, ports::MonoTim
   if (!allow(event.regarding.uid, now)) return {std::nullopt, true};
   if (known == series_.end()) make_room();
   Series& series = series_[hash];
-  series = {event_name(event, instance_, time), time, time, 1, now, now, nullptr};
-  ports::EventRecord record{lean(event), series.name, time, 0, time, instance_};
+  series = {name_hash_of(event, instance_, wall), wall, wall, 1, now, now, nullptr};
+  const std::string time = rfc3339_micros(wall);
+  ports::EventRecord record{lean(event), event_name(event, series.name_hash), time, 0, time, instance_};
   return {EventWrite{false, std::move(record)}, false};
 }
 
 EventWrite EventSeries::take_write(Series& series, ports::MonoTime now) const {
   series.written_at = now;
   const std::unique_ptr<ports::Event> event = std::move(series.unwritten);
+  std::string name = event_name(*event, series.name_hash);
   return {true,
-          {std::move(*event), series.name, series.event_time, series.count, series.last_observed, instance_}};
+          {std::move(*event), std::move(name), rfc3339_micros(series.first_time), series.count,
+           rfc3339_micros(series.last_time), instance_}};
 }
 
 std::vector<EventWrite> EventSeries::due(ports::MonoTime now) {
@@ -116,7 +121,7 @@ std::optional<ports::MonoTime> EventSeries::next_due() const {
 }
 
 bool EventSeries::allow(const std::string& uid, ports::MonoTime now) {
-  const auto [place, is_new] = buckets_.try_emplace(uid, Bucket{limits_.burst, now});
+  const auto place = buckets_.try_emplace(std::hash<std::string>{}(uid), Bucket{limits_.burst, now}).first;
   Bucket& bucket = place->second;
   const double refilled = static_cast<double>((now - bucket.filled_at) / std::chrono::nanoseconds{1}) /
                           static_cast<double>(std::chrono::nanoseconds(limits_.refill).count());

@@ -61,8 +61,11 @@ class EventSeries {
   [[nodiscard]] std::size_t size() const { return series_.size(); }
 
  private:
+  /// Small, because for some minutes after a start there is one for each of `most_series` events: texts are
+  /// made from it when it is written.
   struct Series {
-    std::string name, event_time, last_observed;
+    std::size_t name_hash = 0;  ///< what sets the Event's name apart
+    ports::WallTime first_time{}, last_time{};
     std::int64_t count = 1;
     ports::MonoTime seen_at{}, written_at{};
     std::unique_ptr<ports::Event> unwritten;  ///< set while `count` waits to be written
@@ -80,7 +83,7 @@ class EventSeries {
   std::string instance_;
   EventLimits limits_;
   std::unordered_map<std::size_t, Series> series_;   ///< by a hash of what makes two events the same
-  std::unordered_map<std::string, Bucket> buckets_;  ///< by the object's uid
+  std::unordered_map<std::size_t, Bucket> buckets_;  ///< by a hash of the object's uid
 };
 
 }  // namespace athanor::runtime
