@@ -8,14 +8,16 @@
 namespace athanor::controller {
 namespace {
 
-std::vector<std::string> references_of(const api::DatabaseSpec& database) {
-  std::vector<std::string> names;
+std::vector<std::string> names_in(const api::Spec& spec) {
+  std::vector<std::string> names = spec.revisions.config_maps;
+  const api::DatabaseSpec& database = spec.database;
   for (const auto& [keyword, source] : database.connection) {
     if (source.config_map) names.push_back(source.config_map->name);
   }
   if (database.tls.root_cert && database.tls.root_cert->config_map) {
     names.push_back(database.tls.root_cert->config_map->name);
   }
+  names.shrink_to_fit();
   return names;
 }
 
@@ -28,12 +30,15 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 void EnvironmentIndex::put(const ports::WatchedObject& environment) {
   auto spec = api::decode_spec(environment.json);
   const std::scoped_lock lock(mutex_);
-  if (spec) {
-    environments_.insert_or_assign(environment.meta.key,
-                                   Reads{std::move(spec->revisions), references_of(spec->database)});
-  } else {
+  if (!spec) {
     environments_.erase(environment.meta.key);
+    return;
   }
+  Reads reads{names_in(*spec), nullptr};
+  if (auto& selector = spec->revisions.config_map_selector) {
+    reads.selector = std::make_unique<const api::LabelSelector>(*std::move(selector));
+  }
+  environments_.insert_or_assign(environment.meta.key, std::move(reads));
 }
 
 void EnvironmentIndex::erase(const ports::ObjectKey& environment) {
@@ -46,10 +51,8 @@ std::vector<ports::ObjectKey> EnvironmentIndex::readers_of(const ports::ObjectMe
   const std::scoped_lock lock(mutex_);
   for (auto entry = environments_.lower_bound({config_map.key.ns, ""});
        entry != environments_.end() && entry->first.ns == config_map.key.ns; ++entry) {
-    const api::RevisionsSpec& spec = entry->second.revisions;
-    const bool named = contains(spec.config_maps, config_map.key.name) ||
-                       contains(entry->second.references, config_map.key.name);
-    if (named || (spec.config_map_selector && api::selects(*spec.config_map_selector, config_map.labels))) {
+    const auto& [names, selector] = entry->second;
+    if (contains(names, config_map.key.name) || (selector && api::selects(*selector, config_map.labels))) {
       readers.push_back(entry->first);
     }
   }

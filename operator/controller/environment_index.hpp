@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -23,9 +24,10 @@ class EnvironmentIndex {
   [[nodiscard]] std::vector<ports::ObjectKey> readers_of(const ports::ObjectMeta& config_map) const;
 
  private:
+  /// There is one for every environment, and few of them select.
   struct Reads {
-    api::RevisionsSpec revisions;
-    std::vector<std::string> references;  ///< ConfigMaps that spec.database refers to
+    std::vector<std::string> names;  ///< ConfigMaps that spec.revisions and spec.database name
+    std::unique_ptr<const api::LabelSelector> selector;  ///< null: none
   };
 
   mutable std::mutex mutex_;
