@@ -86,11 +86,15 @@ void fill_histogram(const MetricSpec& spec, const HistogramValue& seen, ClientMe
   histogram.bucket.push_back({seen.count, std::numeric_limits<double>::infinity()});
 }
 
+void append_label_values(const MetricSpec& spec, ClientMetric& metric, std::string_view joined) {
+  for (const std::string_view value : split_label_values(joined)) {
+    Families::append_label(spec, metric, value);
+  }
+}
+
 void fill(const Series& series, ClientMetric& metric) {
   if (series.family->labels.size() > metric.label.size()) {
-    for (const std::string_view value : split_label_values(series.label_values)) {
-      Families::append_label(*series.family, metric, value);
-    }
+    append_label_values(*series.family, metric, series.label_values);
   }
   switch (series.family->type) {
     case MetricType::Counter:
@@ -130,8 +134,9 @@ void expose_environment(const SeriesStore& store, const ports::ObjectKey& key,
     if (gauges.drifted_objects) {
       families.add(kDriftedFamily, {key.ns, key.name}).gauge.value = *gauges.drifted_objects;
     }
-    families.add(kInfoFamily, {key.ns, key.name, gauges.current, gauges.target, gauges.digest}).gauge.value =
-        1;
+    ClientMetric& info = families.add(kInfoFamily, {key.ns, key.name});
+    append_label_values(kInfoFamily, info, gauges.info);
+    info.gauge.value = 1;
     families.add(kLastReconcileFamily, {key.ns, key.name}).gauge.value =
         gauges.last_reconcile_timestamp_seconds;
   }

@@ -107,9 +107,9 @@ void SeriesStore::set_environment(const ObjectKey& key, const ports::Environment
   gauges.pending_revisions = clamped(metrics.pending_revisions);
   gauges.drifted_objects = clamped(metrics.drifted_objects);
   gauges.last_reconcile_timestamp_seconds = metrics.last_reconcile_timestamp_seconds;
-  gauges.current = label_value(metrics.current);
-  gauges.target = label_value(metrics.target);
-  gauges.digest = label_value(metrics.digest);
+  gauges.info =
+      label_value(metrics.current) + '\0' + label_value(metrics.target) + '\0' + label_value(metrics.digest);
+  gauges.info.shrink_to_fit();
   environments_[key].gauges = std::move(gauges);
 }
 

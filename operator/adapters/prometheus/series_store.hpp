@@ -41,7 +41,7 @@ struct EnvironmentGauges {
   std::optional<std::uint32_t> pending_revisions;
   std::optional<std::uint32_t> drifted_objects;
   double last_reconcile_timestamp_seconds = 0;
-  std::string current, target, digest;
+  std::string info;  ///< the values of current, target and digest, joined like Series::label_values
 };
 
 struct EnvironmentRecord {
