@@ -4,32 +4,43 @@
 #include <iterator>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "runtime/packed_text.hpp"
 
 namespace athanor::runtime {
-namespace {
-
-bool same_version(const ports::ObjectMeta& left, const ports::ObjectMeta& right) {
-  return !left.resource_version.empty() && left.resource_version == right.resource_version &&
-         left.uid == right.uid;
+bool Store::same_version(const Kept& kept, const ports::ObjectMeta& meta) {
+  return !meta.resource_version.empty() && kept.resource_version == meta.resource_version &&
+         kept.uid == meta.uid;
 }
 
-}  // namespace
-
 Store::Kept Store::packed(const ports::WatchedObject& object) {
-  Kept kept{object.meta, pack_text(object.json)};
+  const ports::ObjectMeta& meta = object.meta;
+  Kept kept{meta.key,      meta.uid, meta.resource_version, meta.generation,
+            meta.deleting, nullptr,  pack_text(object.json)};
+  if (!meta.labels.empty() || !meta.annotations.empty()) {
+    kept.tags = std::make_unique<const Tags>(Tags{meta.labels, meta.annotations});
+  }
   // Parsers grow their strings by doubling; here they stay for the operator's lifetime.
-  kept.meta.key.ns.shrink_to_fit();
-  kept.meta.key.name.shrink_to_fit();
-  kept.meta.uid.shrink_to_fit();
-  kept.meta.resource_version.shrink_to_fit();
+  for (std::string* text : {&kept.key.ns, &kept.key.name, &kept.uid, &kept.resource_version}) {
+    text->shrink_to_fit();
+  }
   return kept;
 }
 
 ObjectPtr Store::unpacked(const Kept& kept) {
+  ports::ObjectMeta meta;
+  meta.key = kept.key;
+  meta.uid = kept.uid;
+  meta.resource_version = kept.resource_version;
+  meta.generation = kept.generation;
+  meta.deleting = kept.deleting;
+  if (kept.tags) {
+    meta.labels = kept.tags->labels;
+    meta.annotations = kept.tags->annotations;
+  }
   return std::make_shared<const ports::WatchedObject>(
-      ports::WatchedObject{kept.meta, unpack_text(kept.packed)});
+      ports::WatchedObject{std::move(meta), unpack_text(kept.packed)});
 }
 
 ObjectPtr Store::get(const ports::ObjectKey& key) const {
@@ -60,9 +71,9 @@ std::size_t Store::size() const {
 Store::Change Store::put(ports::WatchedObject object) {
   const std::unique_lock lock(mutex_);
   const auto place = objects_.lower_bound(object.meta.key);
-  const bool known = place != objects_.end() && place->meta.key == object.meta.key;
+  const bool known = place != objects_.end() && place->key == object.meta.key;
   ObjectPtr before = known ? unpacked(*place) : nullptr;
-  if (known && same_version(place->meta, object.meta)) return {false, before, before};
+  if (known && same_version(*place, object.meta)) return {false, before, before};
 
   if (known) {
     auto node = objects_.extract(place);
@@ -89,7 +100,7 @@ std::vector<ObjectPtr> Store::retain(std::string_view ns,
   auto [place, last] = range(ns);
   std::vector<ObjectPtr> dropped;
   while (place != last) {
-    if (listed.contains(place->meta.key)) {
+    if (listed.contains(place->key)) {
       ++place;
     } else {
       dropped.push_back(unpacked(*place));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <shared_mutex>
@@ -46,20 +47,30 @@ class Store {
   std::vector<ObjectPtr> retain(std::string_view ns, const std::unordered_set<ports::ObjectKey>& listed);
 
  private:
+  struct Tags {
+    ports::StringMap labels;
+    ports::StringMap annotations;
+  };
   struct Kept {
-    ports::ObjectMeta meta;
-    std::string packed;  ///< pack_text() of the JSON
+    ports::ObjectKey key;
+    std::string uid;
+    std::string resource_version;
+    std::int64_t generation = 0;
+    bool deleting = false;
+    std::unique_ptr<const Tags> tags;  ///< null for the many objects that have none
+    std::string packed;                ///< pack_text() of the JSON
   };
   struct ByKey {
     using is_transparent = void;
-    bool operator()(const Kept& left, const Kept& right) const { return left.meta.key < right.meta.key; }
-    bool operator()(const Kept& left, const ports::ObjectKey& right) const { return left.meta.key < right; }
-    bool operator()(const ports::ObjectKey& left, const Kept& right) const { return left < right.meta.key; }
-    bool operator()(const Kept& left, std::string_view ns) const { return left.meta.key.ns < ns; }
-    bool operator()(std::string_view ns, const Kept& right) const { return ns < right.meta.key.ns; }
+    bool operator()(const Kept& left, const Kept& right) const { return left.key < right.key; }
+    bool operator()(const Kept& left, const ports::ObjectKey& right) const { return left.key < right; }
+    bool operator()(const ports::ObjectKey& left, const Kept& right) const { return left < right.key; }
+    bool operator()(const Kept& left, std::string_view ns) const { return left.key.ns < ns; }
+    bool operator()(std::string_view ns, const Kept& right) const { return ns < right.key.ns; }
   };
   using Objects = std::set<Kept, ByKey>;
 
+  [[nodiscard]] static bool same_version(const Kept& kept, const ports::ObjectMeta& meta);
   [[nodiscard]] static Kept packed(const ports::WatchedObject& object);
   [[nodiscard]] static ObjectPtr unpacked(const Kept& kept);
 

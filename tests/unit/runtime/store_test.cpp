@@ -31,6 +31,18 @@ TEST(Store, TellsWhatWasThereBeforeAnObjectWasPut) {
   EXPECT_EQ(store.size(), 1U);
 }
 
+TEST(Store, GivesBackAllOfAnObjectsMetadata) {
+  Store store;
+  ports::WatchedObject put = object("a", "one", "v1");
+  put.meta.uid = "u1";
+  put.meta.generation = 7;
+  put.meta.deleting = true;
+  put.meta.labels = {{"app", "shop"}};
+  put.meta.annotations = {{"note", "x"}};
+  store.put(put);
+  EXPECT_EQ(*store.get(key("a")), put);
+}
+
 TEST(Store, LeavesValuesThatSomebodyHoldsAsTheyAre) {
   Store store;
   store.put(object("a", "one", "v1"));
