@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "api/familiar_object.hpp"
 #include "controller/config_map_reader.hpp"
 #include "controller/environment_index.hpp"
 #include "controller/reconciler.hpp"
@@ -48,7 +49,7 @@ class MigrationController {
   runtime::ManagerDeps deps_;
   ports::DatabaseConnector& connector_;
   bool standalone_;
-  runtime::Store environments_;
+  runtime::Store environments_{api::kFamiliarObject};
   runtime::Store config_maps_;
   EnvironmentIndex index_;
   RevisionSource revisions_;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "api/codec.hpp"
+#include "api/familiar_object.hpp"
 #include "controller/announcer.hpp"
 #include "controller/environment_metrics.hpp"
 #include "controller/run_reporter.hpp"
@@ -138,7 +139,7 @@ void Reconciler::recall_status(Pass& pass) {
   std::string& packed = pass.memory->unseen_status;
   pass.previous = api::decode_status(pass.object->json);
   if (packed.empty()) return;
-  const std::string unseen = runtime::unpack_text(packed);
+  const std::string unseen = runtime::unpack_text(packed, api::kFamiliarObject);
   if (unseen == api::encode_status_patch(pass.previous)) {
     packed = std::string();  // its memory too
   } else {
@@ -299,7 +300,7 @@ bool Reconciler::is_written(const Pass& pass, const std::string& patch) const {
   if (memory.unseen_status.empty())
     return patch == api::encode_status_patch(api::decode_status(pass.object->json));
   const std::string& shown = pass.meta().resource_version;
-  return memory.status_written && runtime::pack_text(patch) == memory.unseen_status &&
+  return memory.status_written && runtime::pack_text(patch, api::kFamiliarObject) == memory.unseen_status &&
          (shown == memory.version_before || shown == memory.version_written);
 }
 
@@ -315,7 +316,7 @@ Result<void> Reconciler::write_status(Pass& pass, const api::Status& status) {
   EnvironmentMemory& memory = *pass.memory;
   const std::string patch = api::encode_status_patch(status);
   if (is_written(pass, patch)) return {};
-  memory.unseen_status = runtime::pack_text(patch);
+  memory.unseen_status = runtime::pack_text(patch, api::kFamiliarObject);
   auto version = ports_.world.client.patch_status(pass.meta().key, pass.meta().uid, patch);
   memory.status_written = version.has_value();
   memory.version_before = pass.meta().resource_version;

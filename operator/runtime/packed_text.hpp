@@ -6,12 +6,12 @@
 
 namespace athanor::runtime {
 
-/// Compresses `text`, with an environment that is up to date as a dictionary: another one of 1.7 KB takes
-/// about 230 bytes. Where packing gains nothing, the text is kept as it is.
-[[nodiscard]] std::string pack_text(std::string_view text);
+/// Compresses `text`. Where packing gains nothing, it is kept as it is.
+/// @param dictionary what the text may repeat, the likeliest last: it is not kept with it
+[[nodiscard]] std::string pack_text(std::string_view text, std::string_view dictionary = {});
 
 /// What pack_text() was given.
-/// REQUIRES: `packed` is what pack_text() of this process returned
-[[nodiscard]] std::string unpack_text(std::string_view packed);
+/// @param packed made by pack_text() of this process, with the same dictionary: it is not read with mistrust
+[[nodiscard]] std::string unpack_text(std::string_view packed, std::string_view dictionary = {});
 
 }  // namespace athanor::runtime

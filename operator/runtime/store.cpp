@@ -14,10 +14,15 @@ bool Store::same_version(const Kept& kept, const ports::ObjectMeta& meta) {
          kept.uid == meta.uid;
 }
 
-Store::Kept Store::packed(const ports::WatchedObject& object) {
+Store::Kept Store::packed(const ports::WatchedObject& object) const {
   const ports::ObjectMeta& meta = object.meta;
-  Kept kept{meta.key,      meta.uid, meta.resource_version, meta.generation,
-            meta.deleting, nullptr,  pack_text(object.json)};
+  Kept kept{meta.key,
+            meta.uid,
+            meta.resource_version,
+            meta.generation,
+            meta.deleting,
+            nullptr,
+            pack_text(object.json, dictionary_)};
   if (!meta.labels.empty() || !meta.annotations.empty()) {
     kept.tags = std::make_unique<const Tags>(Tags{meta.labels, meta.annotations});
   }
@@ -28,7 +33,7 @@ Store::Kept Store::packed(const ports::WatchedObject& object) {
   return kept;
 }
 
-ObjectPtr Store::unpacked(const Kept& kept) {
+ObjectPtr Store::unpacked(const Kept& kept) const {
   ports::ObjectMeta meta;
   meta.key = kept.key;
   meta.uid = kept.uid;
@@ -40,7 +45,7 @@ ObjectPtr Store::unpacked(const Kept& kept) {
     meta.annotations = kept.tags->annotations;
   }
   return std::make_shared<const ports::WatchedObject>(
-      ports::WatchedObject{std::move(meta), unpack_text(kept.packed)});
+      ports::WatchedObject{std::move(meta), unpack_text(kept.packed, dictionary_)});
 }
 
 ObjectPtr Store::get(const ports::ObjectKey& key) const {
@@ -53,7 +58,8 @@ std::vector<ObjectPtr> Store::list(std::string_view ns) const {
   const std::shared_lock lock(mutex_);
   const auto [first, last] = range(ns);
   std::vector<ObjectPtr> objects;
-  std::transform(first, last, std::back_inserter(objects), unpacked);
+  std::transform(first, last, std::back_inserter(objects),
+                 [this](const Kept& kept) { return unpacked(kept); });
   return objects;
 }
 

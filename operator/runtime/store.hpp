@@ -32,6 +32,9 @@ class Store {
     ObjectPtr after;
   };
 
+  /// @param dictionary what objects are packed against, see pack_text(); must outlive the store
+  explicit Store(std::string_view dictionary = {}) : dictionary_(dictionary) {}
+
   [[nodiscard]] ObjectPtr get(const ports::ObjectKey& key) const;
   /// Sorted by key. @param ns the namespace; empty: all
   [[nodiscard]] std::vector<ObjectPtr> list(std::string_view ns = {}) const;
@@ -71,12 +74,13 @@ class Store {
   using Objects = std::set<Kept, ByKey>;
 
   [[nodiscard]] static bool same_version(const Kept& kept, const ports::ObjectMeta& meta);
-  [[nodiscard]] static Kept packed(const ports::WatchedObject& object);
-  [[nodiscard]] static ObjectPtr unpacked(const Kept& kept);
+  [[nodiscard]] Kept packed(const ports::WatchedObject& object) const;
+  [[nodiscard]] ObjectPtr unpacked(const Kept& kept) const;
 
   /// REQUIRES: mutex_ held. The objects of one namespace, or of all.
   [[nodiscard]] std::pair<Objects::const_iterator, Objects::const_iterator> range(std::string_view ns) const;
 
+  std::string_view dictionary_;
   mutable std::shared_mutex mutex_;
   Objects objects_;
 };

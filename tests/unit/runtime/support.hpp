@@ -96,8 +96,8 @@ template <class Condition>
   return true;
 }
 
-/// Moves the clock on, step by step, until `condition` holds. Threads that a step wakes get real time to act on
-/// it: a clock that ran ahead of them would let a patience of seconds run out before they have run at all.
+/// Moves the clock on, step by step, until `condition` holds. Threads that a step wakes get real time to act
+/// on it: a clock that ran ahead of them would let a patience of seconds run out before they have run at all.
 template <class Condition>
 [[nodiscard]] bool advance_until(fakes::FakeClock& clock, ports::Millis step, Condition condition) {
   return eventually([&] {
