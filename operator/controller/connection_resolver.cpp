@@ -1,5 +1,6 @@
 #include "controller/connection_resolver.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -81,6 +82,61 @@ bool is_pem(std::string_view text) {
   return text.find("-----BEGIN ") != std::string_view::npos;
 }
 
+/// Where a value stands, for a person: the field, and the key that it refers to.
+std::string place_of(const std::string& field, const std::string& ns, std::string_view kind,
+                     const api::KeyRef& ref) {
+  return fmt::format("Key {} of {} {}/{}, which {} names,", ref.key, kind, ns, ref.name, field);
+}
+
+std::string place_of(const std::string& field, const std::string& ns, const api::ValueSource& source) {
+  if (source.secret) return place_of(field, ns, "Secret", *source.secret);
+  if (source.config_map) return place_of(field, ns, "ConfigMap", *source.config_map);
+  return field;
+}
+
+/// What a file or a pipe put behind a value (`echo URL | base64`) is none of it, and would end up in the
+/// database's name; a control character inside is no such accident.
+Result<std::string> one_line(std::string text, std::string_view place) {
+  text.erase(text.find_last_not_of("\r\n") + 1);
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+    return fail(
+        ErrorKind::Terminal, "InvalidDatabaseUrl",
+        fmt::format("{} holds a control character, such as a tab or a line end inside. Write the value "
+                    "as one line of plain text.",
+                    place));
+  }
+  return text;
+}
+
+bool is_dialect(std::string_view scheme, std::string_view dialect) {
+  return scheme.substr(0, scheme.find('+')) == dialect;
+}
+
+/// Checked here and not by who connects: only here it is known where the URL came from.
+Result<void> check_scheme(std::string_view url, std::string_view place, bool standalone) {
+  const std::size_t end = url.find("://");
+  // Keyword strings (`host=db ...`) have none.
+  if (end == std::string_view::npos || url.find('=') < end) return {};
+  const std::string_view scheme = url.substr(0, end);
+  if (is_dialect(scheme, "postgres") || is_dialect(scheme, "postgresql")) return {};
+  if (standalone && is_dialect(scheme, "sqlite")) return {};
+  return fail(
+      ErrorKind::Terminal, "DatabaseSchemeNotAllowed",
+      fmt::format("{} is no URL of a database that Athanor takes here: it has to begin with "
+                  "postgresql://, postgres:// or postgresql+driver://{}.",
+                  place,
+                  standalone ? ", or with sqlite:/// and a path"
+                             : "; SQLite databases are for the standalone mode and the command line"));
+}
+
+/// The database's URL as it is used, or why it can't be.
+Result<std::string> checked_url(std::string text, const std::string& place, bool standalone) {
+  auto url = one_line(std::move(text), place);
+  if (!url) return url;
+  if (auto allowed = check_scheme(*url, place, standalone); !allowed) return fail(std::move(allowed.error()));
+  return url;
+}
+
 ports::TlsMode to_port(api::TlsMode mode) {
   switch (mode) {
     case api::TlsMode::Disable:
@@ -104,22 +160,31 @@ Result<ports::ConnectionSpec> resolve_connection(const api::DatabaseSpec& databa
   ports::ConnectionSpec spec;
   spec.allow_sqlite = standalone;
   spec.application_name = "athanor " + ns;
-  if (database.url) spec.url = *database.url;
+  std::string url_place = "spec.database.url";
+  std::optional<Result<std::string>> url = database.url;
   if (database.url_from) {
-    auto url = references.from_secret(*database.url_from, "spec.database.urlFrom.secretKeyRef");
-    if (!url) return fail(std::move(url.error()));
-    spec.url = std::move(*url);
+    const std::string field = "spec.database.urlFrom.secretKeyRef";
+    url_place = place_of(field, ns, "Secret", *database.url_from);
+    url = references.from_secret(*database.url_from, field);
+  }
+  if (url) {
+    if (*url) url = checked_url(std::move(**url), url_place, standalone);
+    if (!*url) return fail(std::move(url->error()));
+    spec.url = std::move(**url);
   }
   for (const auto& [keyword, source] : database.connection) {
-    auto value = references.read(source, "spec.database.connection." + keyword);
+    const std::string field = "spec.database.connection." + keyword;
+    auto value = references.read(source, field);
     if (!value) return fail(std::move(value.error()));
     // In a pod there is no file to name: the certificate itself is what a reference holds, unless it is a
     // word of libpq's (`system`).
     if (keyword == "sslrootcert" && is_pem(*value)) {
       spec.root_cert_pem = std::move(*value);
-    } else {
-      spec.parameters.emplace(keyword, std::move(*value));
+      continue;
     }
+    value = one_line(std::move(*value), place_of(field, ns, source));
+    if (!value) return fail(std::move(value.error()));
+    spec.parameters.emplace(keyword, std::move(*value));
   }
   if (database.tls.mode) spec.tls = to_port(*database.tls.mode);
   if (database.tls.root_cert) {

@@ -22,12 +22,14 @@ struct ReferencePorts {
 /// tell that a connection may be another one, and nothing of what makes it.
 using ReadVersions = std::map<std::string, std::string>;
 
-/// Reads each Secret and ConfigMap that `database` names once, from namespace `ns` only.
+/// Reads each Secret and ConfigMap that `database` names once, from namespace `ns` only. Line ends behind a
+/// value are left off; certificates stay as they are.
 /// @param standalone allows sqlite URLs (design section 11)
 /// @param versions gets those of what was read, whether or not all could be
 /// @return Transient `SecretMissing`, `SecretKeyMissing`, `ConfigMapMissing`, `ConfigMapKeyMissing`, naming
 /// object, key and
-///   field; otherwise as ResourceClient
+///   field; Terminal `InvalidDatabaseUrl` for a control character inside a value and
+///   `DatabaseSchemeNotAllowed`, naming the same and never the value; otherwise as ResourceClient
 [[nodiscard]] Result<ports::ConnectionSpec> resolve_connection(const api::DatabaseSpec& database,
                                                                const std::string& ns,
                                                                const ReferencePorts& references,

@@ -327,7 +327,10 @@ TEST(ResolveConnectionWorld, allows_sqlite_only_where_no_cluster_is) {
   fakes::FakeResourceClient client;
   api::DatabaseSpec database;
   database.url = "sqlite:///shop.db";
-  EXPECT_FALSE(resolve(database, client)->allow_sqlite);
+  const auto refused = resolve(database, client);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().reason, "DatabaseSchemeNotAllowed");
+  EXPECT_THAT(refused.error().message, AllOf(HasSubstr("spec.database.url "), HasSubstr("SQLite")));
   EXPECT_TRUE(resolve(database, client, true)->allow_sqlite);
 }
 
