@@ -1,8 +1,11 @@
 #include "cli/app.hpp"
 
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/operator_command.hpp"
 #include "cli/operator_options.hpp"
@@ -12,6 +15,18 @@ namespace athanor::cli {
 namespace {
 
 constexpr int kUsage = 2;
+
+/// Asked before the parse, which would only say that a command is missing.
+/// @return what to tell who misspelt a command; empty: the first word is one, or a flag
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word.front() == '-') return {};
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == word) return {};
+    names.push_back(command->get_name());
+  }
+  return fmt::format("\"{}\" is no command; there is: {}", word, fmt::join(names, ", "));
+}
 
 }  // namespace
 
@@ -26,6 +41,10 @@ int run(int argc, const char* const* argv) {
       "operator", "Watch MigrationEnvironments and keep their databases at their revisions, until stopped");
   add_operator_options(*operator_command, options);
 
+  if (const std::string told = argc > 1 ? unknown_command(app, argv[1]) : ""; !told.empty()) {
+    std::cerr << told << "\nRun with --help for more information.\n";
+    return kUsage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
