@@ -74,6 +74,24 @@ void add_choice(CLI::App& command, const std::string& flag, const std::string& l
                                            fmt::format("{} (default {})", listed, usual->first));
 }
 
+/// An option and no flag: a flag would take `=false` alone, and leave `--leader-elect false` a stray word.
+void add_leader_election(CLI::App& command, OperatorOptions& options) {
+  const auto choose = [&options](const std::string& text) {
+    if (!text.empty() && text != "true" && text != "false") {
+      throw CLI::ValidationError("--leader-elect",
+                                 fmt::format("\"{}\" is neither; say --leader-elect=true or =false", text));
+    }
+    options.leader_elect = text != "false";
+  };
+  command
+      .add_option_function<std::string>(
+          "--leader-elect", choose,
+          "--leader-elect=true|false: work only while holding the Lease, so that several replicas can stand "
+          "by (default true)")
+      ->type_name("")
+      ->expected(0, 1);
+}
+
 }  // namespace
 
 void add_operator_options(CLI::App& command, OperatorOptions& options) {
@@ -107,8 +125,7 @@ void add_operator_options(CLI::App& command, OperatorOptions& options) {
       ->expected(1)
       ->take_all();
   add_addresses(command, options);
-  command.add_flag("--leader-elect{true}", options.leader_elect,
-                   "Work only while holding the Lease, so that several replicas can stand by (default true)");
+  add_leader_election(command, options);
   command
       .add_option("--leader-elect-namespace", options.lease_namespace,
                   "Namespace of the Lease; without it the pod's or the context's")

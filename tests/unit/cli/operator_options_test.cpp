@@ -100,6 +100,12 @@ INSTANTIATE_TEST_SUITE_P(
         Taken{"leader election as a bare flag",
               {"--leader-elect"},
               [](const OperatorOptions& o) { return o.leader_elect; }},
+        Taken{"leader election as a bare flag before another flag",
+              {"--leader-elect", "--workers", "3"},
+              [](const OperatorOptions& o) { return o.leader_elect && o.workers == 3; }},
+        Taken{"no leader election, in two words",
+              {"--leader-elect", "false", "--workers", "3"},
+              [](const OperatorOptions& o) { return !o.leader_elect && o.workers == 3; }},
         Taken{"the namespace of the Lease",
               {"--leader-elect-namespace", "athanor"},
               [](const OperatorOptions& o) { return o.lease_namespace == "athanor"; }},
@@ -178,8 +184,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"a namespace of the Lease that is no DNS label",
                             {"--leader-elect-namespace", "a/b"},
                             "\"a/b\" is no name of a namespace"},
-                    Refused{"leader election that is neither", {"--leader-elect=perhaps"}, "--leader-elect"}),
+                    Refused{"leader election that is neither",
+                            {"--leader-elect=perhaps"},
+                            "\"perhaps\" is neither; say --leader-elect=true or =false"},
+                    Refused{"leader election that is neither, in two words",
+                            {"--leader-elect", "no"},
+                            "say --leader-elect=true or =false"}),
     sentence_name<Refused>);
+
+TEST(OperatorHelp, says_how_leader_election_is_switched_off) {
+  OperatorOptions options;
+  CLI::App app;
+  add_operator_options(app, options);
+  EXPECT_THAT(app.help(), HasSubstr("--leader-elect=true|false"));
+  EXPECT_THAT(app.help(), ::testing::Not(HasSubstr("{true}")));
+}
 
 }  // namespace
 }  // namespace athanor::cli
