@@ -38,12 +38,13 @@ nanoseconds age_of(std::int64_t modified_ns, ports::WallTime now) {
 }  // namespace
 
 ManifestFolder::ManifestFolder(fs::path folder, fs::path excluded, const ports::Filesystem& filesystem,
-                               const ports::Clock& clock, ports::Log& log)
+                               const ports::Clock& clock, ports::Log& log, Holders holders)
     : folder_(std::move(folder)),
       excluded_(std::move(excluded)),
       filesystem_(filesystem),
       clock_(clock),
-      log_(log) {}
+      log_(log),
+      holders_(std::move(holders)) {}
 
 Result<std::optional<ManifestFolder::Stamp>> ManifestFolder::stamp_of(const fs::path& path) {
   struct stat info {};
@@ -135,31 +136,96 @@ void ManifestFolder::report() {
   for (const auto& [path, file] : files_) report(path, file);
 }
 
-std::vector<ManifestPtr> ManifestFolder::merge() {
-  std::map<Slot, std::vector<ManifestPtr>> candidates;
+std::map<std::string, ManifestFolder::Candidates> ManifestFolder::candidates() const {
+  std::map<std::string, Candidates> candidates;
   for (const auto& [path, file] : files_) {
     for (const ManifestPtr& manifest : file.content.manifests)
-      candidates[{manifest->kind, manifest->key}].push_back(manifest);
+      candidates[manifest->describe()].push_back(manifest);
   }
-  std::map<Slot, std::string> holders;
-  std::vector<ManifestPtr> all;
-  for (const auto& [slot, found] : candidates) {
-    const auto holder = holders_.find(slot);
-    auto chosen = std::find_if(found.begin(), found.end(), [&](const ManifestPtr& candidate) {
-      return holder != holders_.end() && candidate->file == holder->second;
+  return candidates;
+}
+
+std::string ManifestFolder::relative(const std::string& file) const {
+  return fs::path(file).lexically_relative(folder_).string();
+}
+
+/// Whether the file is there, though what it says now isn't known.
+bool ManifestFolder::may_hold(const std::string& relative_file) const {
+  const fs::path path = folder_ / relative_file;
+  if (walk_.is_unknown(path)) return true;
+  const auto file = files_.find(path);
+  return file != files_.end() && (!file->second.counts || !file->second.problem.empty());
+}
+
+/// @return null: not decided
+ManifestPtr ManifestFolder::choose(const std::string& object, const Candidates& found) const {
+  if (const auto holder = holders_.find(object); holder != holders_.end()) {
+    const auto held = std::find_if(found.begin(), found.end(), [&](const ManifestPtr& candidate) {
+      return relative(candidate->file) == holder->second;
     });
-    if (chosen == found.end()) chosen = found.begin();
-    holders.emplace(slot, (*chosen)->file);
-    all.push_back(*chosen);
-    for (const ManifestPtr& other : found) {
-      if (other == *chosen) continue;
-      say_once(ports::LogLevel::Error,
-               "an object stands in the manifests twice; the one that was there first counts",
-               fmt::format("{} in {}:{} counts, and in {}:{} does not", other->describe(), (*chosen)->file,
-                           (*chosen)->line, other->file, other->line));
+    if (held != found.end()) return *held;
+    if (may_hold(holder->second)) return nullptr;
+  }
+  const bool no_choice = std::all_of(found.begin(), found.end(), [&found](const ManifestPtr& candidate) {
+    return candidate->file == found.front()->file || candidate->hash == found.front()->hash;
+  });
+  return no_choice ? found.front() : nullptr;
+}
+
+void ManifestFolder::report_copies(const ManifestPtr& chosen, const Candidates& found) {
+  for (const ManifestPtr& other : found) {
+    if (other == chosen) continue;
+    say_once(ports::LogLevel::Error,
+             "an object stands in the manifests twice; the one that was there first counts",
+             fmt::format("{} in {}:{} counts, and in {}:{} does not", other->describe(), chosen->file,
+                         chosen->line, other->file, other->line));
+  }
+}
+
+void ManifestFolder::report_undecided(const std::string& object, const Candidates& found) {
+  std::vector<std::string> places;
+  for (const ManifestPtr& each : found) places.push_back(fmt::format("{}:{}", each->file, each->line));
+  const std::string copies = fmt::format("{} in {}", object, fmt::join(places, " and in "));
+  const auto holder = holders_.find(object);
+  if (holder == holders_.end() || !may_hold(holder->second)) {
+    return say_once(ports::LogLevel::Error,
+                    "an object stands in the manifests twice, and nothing tells which was there first: none "
+                    "counts until one of them alone is left",
+                    copies);
+  }
+  const fs::path path = folder_ / holder->second;
+  const auto file = files_.find(path);
+  if (file != files_.end() && file->second.problem.empty()) return;  // it is waited for, a moment
+  say_once(ports::LogLevel::Error,
+           "a copy of an object does not count, since the file that the object was taken from can't be used",
+           fmt::format("{}; it was taken from {}", copies, path.string()));
+}
+
+std::vector<ManifestPtr> ManifestFolder::merge() {
+  Holders holders;
+  std::map<std::string, ManifestPtr> counting;
+  std::vector<ManifestPtr> all;
+  undecided_ = false;
+  for (const auto& [object, found] : candidates()) {
+    ManifestPtr chosen = choose(object, found);
+    if (chosen) {
+      holders.emplace(object, relative(chosen->file));
+      report_copies(chosen, found);
+    } else {
+      undecided_ = true;
+      report_undecided(object, found);
+      if (const auto before = counting_.find(object); before != counting_.end()) chosen = before->second;
     }
+    if (!chosen) continue;
+    counting.emplace(object, chosen);
+    all.push_back(std::move(chosen));
+  }
+  // Also of objects that are in sight nowhere: their files may say so again.
+  for (const auto& [object, file] : holders_) {
+    if (may_hold(file)) holders.emplace(object, file);
   }
   holders_ = std::move(holders);
+  counting_ = std::move(counting);
   return all;
 }
 
@@ -199,9 +265,9 @@ std::optional<ports::Millis> ManifestFolder::look_again_in() const {
 }
 
 bool ManifestFolder::is_whole() const {
-  return walk_.unreadable.empty() && std::all_of(files_.begin(), files_.end(), [](const auto& entry) {
-           return entry.second.counts && entry.second.problem.empty();
-         });
+  return !undecided_ && walk_.unreadable.empty() &&
+         std::all_of(files_.begin(), files_.end(),
+                     [](const auto& entry) { return entry.second.counts && entry.second.problem.empty(); });
 }
 
 }  // namespace athanor::manifests

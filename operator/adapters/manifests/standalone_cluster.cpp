@@ -47,19 +47,35 @@ struct StandaloneCluster::Parts {
   Parts(const StandaloneOptions& options, const StandalonePorts& ports, std::unique_ptr<StateLock> state_lock)
       : log(ports.log),
         lock(std::move(state_lock)),
-        folder(options.manifests, options.state, ports.files, ports.clock, ports.log),
         state(options.state, ports.files, ports.log),
+        saved_holders(state.load_holders()),
+        folder(options.manifests, options.state, ports.files, ports.clock, ports.log, saved_holders),
         store([&randomness = ports.randomness] { return random_uid(randomness); }, state.load()) {}
 
   Result<void> scan() {
     auto scanned = folder.scan();
     if (!scanned) return fail(scanned.error());
     manifests = *std::move(scanned);
+    save_holders();
     for (const ports::ObjectKey& gone : store.replace(manifests)) forget(gone);
     // Removed while no operator ran: to be sure of it, everything has to have been read.
     if (!folder.is_whole()) return {};
     for (const ports::ObjectKey& gone : store.forget_saved()) forget(gone);
     return {};
+  }
+
+  /// Before any object takes effect. A failure is told once, and tried again at each scan.
+  void save_holders() {
+    if (folder.holders() == saved_holders) return;
+    const Result<void> saved = state.save_holders(folder.holders());
+    if (saved) saved_holders = folder.holders();
+    if (!saved && !holders_unsaved) {
+      log.write(ports::LogLevel::Warning,
+                "which file each object was taken from could not be saved; after a restart now, copies of "
+                "objects may not count",
+                {{"error", saved.error().message}});
+    }
+    holders_unsaved = !saved;
   }
 
   void forget(const ports::ObjectKey& gone) {
@@ -106,8 +122,9 @@ struct StandaloneCluster::Parts {
 
   ports::Log& log;
   std::unique_ptr<StateLock> lock;
-  ManifestFolder folder;
   StateDirectory state;
+  Holders saved_holders;
+  ManifestFolder folder;
   ObjectStore store;
   ManifestClient client{store, state};
   ManifestWatch environments{store, Kind::Environment};
@@ -115,6 +132,7 @@ struct StandaloneCluster::Parts {
   FolderMonitor monitor;
   std::vector<ManifestPtr> manifests;  ///< of the last scan
   bool unreadable = false;
+  bool holders_unsaved = false;
   bool empty = false;
   std::jthread watcher;  // last: it uses the rest
 };

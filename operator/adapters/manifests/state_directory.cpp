@@ -19,6 +19,7 @@ using nlohmann::json;
 using ports::ObjectKey;
 
 constexpr std::string_view kSpecHash = "athanor.dev/spec-hash";
+constexpr std::string_view kHoldersFile = "objects.yaml";
 constexpr std::uintmax_t kMaxEventBytes = 1024 * 1024;
 
 json to_document(const ObjectKey& key, const SavedStatus& saved) {
@@ -44,6 +45,19 @@ std::optional<SavedStatus> from_document(const std::string& text) {
     return SavedStatus{metadata.at("generation").get<std::int64_t>(),
                        metadata.at("annotations").at(std::string(kSpecHash)).get<std::string>(),
                        status.dump(), metadata.value("uid", "")};
+  } catch (const json::exception&) {
+    return std::nullopt;
+  } catch (const YAML::Exception&) {
+    return std::nullopt;
+  }
+}
+
+/// @return nullopt if it isn't what save_holders() wrote
+std::optional<std::map<std::string, std::string>> to_holders(const std::string& text) {
+  try {
+    const Result<json> document = to_json(YAML::Load(text));
+    if (!document || !document->is_object()) return std::nullopt;
+    return document->get<std::map<std::string, std::string>>();
   } catch (const json::exception&) {
     return std::nullopt;
   } catch (const YAML::Exception&) {
@@ -107,6 +121,24 @@ Result<void> StateDirectory::save(const ObjectKey& key, const SavedStatus& saved
 
 Result<void> StateDirectory::remove(const ObjectKey& key) {
   return filesystem_.remove(file_of(key));
+}
+
+std::map<std::string, std::string> StateDirectory::load_holders() const {
+  const fs::path path = folder_ / kHoldersFile;
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return {};
+  const auto text = filesystem_.read(path);
+  auto holders = text ? to_holders(*text) : std::nullopt;
+  if (holders) return *std::move(holders);
+  log_.write(ports::LogLevel::Warning,
+             "which file each object was taken from can't be understood; objects that stand in two files "
+             "don't count until one of them is gone",
+             {{"file", path.string()}});
+  return {};
+}
+
+Result<void> StateDirectory::save_holders(const std::map<std::string, std::string>& holders) {
+  return filesystem_.write_atomically(folder_ / kHoldersFile, to_yaml(json(holders)));
 }
 
 Result<void> StateDirectory::append_event(const ports::EventRecord& record) {

@@ -13,8 +13,8 @@
 
 namespace athanor::manifests {
 
-/// `STATE/<namespace>/<name>.yaml`, one per environment, and `STATE/events.log`, a line per event.
-/// Thread-safe.
+/// `STATE/<namespace>/<name>.yaml`, one per environment, `STATE/events.log`, a line per event, and
+/// `STATE/objects.yaml`, the file of each object. Thread-safe.
 class StateDirectory {
  public:
   StateDirectory(std::filesystem::path folder, ports::Filesystem& filesystem, ports::Log& log)
@@ -28,6 +28,12 @@ class StateDirectory {
   [[nodiscard]] Result<void> save(const ports::ObjectKey& key, const SavedStatus& saved);
   /// Also when there is none.
   [[nodiscard]] Result<void> remove(const ports::ObjectKey& key);
+
+  /// From which file each object was taken; none if no earlier run left it, or if it can't be understood,
+  /// which a log line says.
+  [[nodiscard]] std::map<std::string, std::string> load_holders() const;
+  /// @return Transient `FileUnwritable`
+  [[nodiscard]] Result<void> save_holders(const std::map<std::string, std::string>& holders);
 
   /// Appends a line. At 1 MiB the file becomes events.log.1, in place of the one before.
   [[nodiscard]] Result<void> append_event(const ports::EventRecord& record);

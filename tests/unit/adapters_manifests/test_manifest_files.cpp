@@ -165,32 +165,6 @@ TEST_F(ManifestFiles, KeepTheirObjectWhenItsKindIsMisspelt) {
   EXPECT_THAT(complaints(), ElementsAre(HasSubstr("a MigrationEnviroment of athanor.dev/v1alpha1")));
 }
 
-TEST_F(ManifestFiles, NamesBothFilesOfAnObjectThatStandsTwice) {
-  write("a.yaml", environment("staging", "base"));
-  write("b.yaml", environment("staging", "heads"));
-  open();
-  EXPECT_EQ(api::decode_spec(environment_object().json)->target, "base");
-  EXPECT_THAT(complaints(), ElementsAre(testing::AllOf(HasSubstr("MigrationEnvironment shop/staging in "),
-                                                       HasSubstr("a.yaml:1 counts, and in "),
-                                                       HasSubstr("b.yaml:1 does not"))));
-  folder_.remove("in/a.yaml");
-  scan();
-  EXPECT_EQ(api::decode_spec(environment_object().json)->target, "heads");
-}
-
-TEST_F(ManifestFiles, KeepTheirObjectsWhenACopyAppearsThatComesFirstByPath) {
-  write("a.yaml", environment("staging", "base"));
-  open();
-  write("a-copy.yaml", environment("staging", "heads"));
-  scan();
-  EXPECT_EQ(target(), "base");
-  EXPECT_THAT(complaints(),
-              ElementsAre(AllOf(HasSubstr("a.yaml:1 counts"), HasSubstr("a-copy.yaml:1 does not"))));
-  folder_.remove("in/a.yaml");
-  scan();
-  EXPECT_EQ(target(), "heads");
-}
-
 TEST_F(ManifestFiles, SaysOnceWhatItIgnores) {
   write("a.yaml", "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}");
   open();
