@@ -1,6 +1,8 @@
 #include "adapters/sqlite/sqlite_errors.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -78,7 +80,47 @@ Verdict verdict_of(int code, const std::string& text, const ErrorContext& contex
   return {ErrorKind::Terminal, "SqlError", text};
 }
 
+// What it begins with, and what closes it; the library quotes a text as it stands, closing marks and all.
+struct Quotation {
+  std::string_view opening;
+  std::string_view closing;
+};
+
+constexpr std::array kQuotations = {
+    Quotation{R"(near ")", R"(")"},
+    Quotation{R"(unrecognized token: ")", R"(")"},
+    Quotation{R"(no such column: ")", R"(")"},  // a string in the wrong quotes, since SQLite 3.41
+    Quotation{"JSON path error near '", "'"},
+    Quotation{"bad JSON path: '", "'"},
+    Quotation{"malformed MATCH expression: [", "]"},
+    Quotation{"hex literal too big: ", ""},
+    Quotation{"oversized integer: ", ""},
+};
+
+constexpr std::string_view kCheckFailed = "CHECK constraint failed: ";
+
+bool is_name(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; });
+}
+
 }  // namespace
+
+std::string without_quotation(std::string_view message) {
+  // A constraint without a name is called by its text.
+  if (message.starts_with(kCheckFailed) && !is_name(message.substr(kCheckFailed.size()))) {
+    return fmt::format("{}\"…\"", kCheckFailed);
+  }
+  for (const auto& [opening, closing] : kQuotations) {
+    const std::size_t at = message.find(opening);
+    if (at == std::string_view::npos) continue;
+    const std::size_t begin = at + opening.size();
+    std::size_t end = closing.empty() ? std::string_view::npos : message.rfind(closing);
+    end = end == std::string_view::npos || end < begin ? message.size() : end + closing.size();
+    return fmt::format("{}\"…\"{}", message.substr(0, begin - closing.size()), message.substr(end));
+  }
+  return std::string(message);
+}
 
 std::size_t line_at(std::string_view sql, int offset) {
   if (offset < 0 || static_cast<std::size_t>(offset) > sql.size()) return 0;
@@ -87,7 +129,7 @@ std::size_t line_at(std::string_view sql, int offset) {
 
 Error last_error(sqlite3* connection, std::string_view sql, const ErrorContext& context) {
   const int code = sqlite3_extended_errcode(connection);
-  std::string text = fmt::format("{} (SQLite error {})", sqlite3_errmsg(connection), code);
+  std::string text = fmt::format("{} (SQLite error {})", without_quotation(sqlite3_errmsg(connection)), code);
   if (text.size() > kLongestMessage) text.resize(kLongestMessage);
   Verdict verdict = verdict_of(code, text, context);
   return {

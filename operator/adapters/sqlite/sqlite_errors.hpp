@@ -27,8 +27,12 @@ struct ErrorContext {
   std::chrono::milliseconds lock_timeout{0};
 };
 
-/// The connection's last error. `site.line` is the line within `sql`.
+/// The connection's last error, without_quotation(). `site.line` is the line within `sql`.
 [[nodiscard]] Error last_error(sqlite3* connection, std::string_view sql, const ErrorContext& context);
+
+/// A message of the library's without what it quotes of a statement or of a row, which may be a password: the
+/// text at fault where a statement does not parse, that of a CHECK without a name.
+[[nodiscard]] std::string without_quotation(std::string_view message);
 
 /// 1-based line of a byte offset; 0 for a negative one.
 [[nodiscard]] std::size_t line_at(std::string_view sql, int offset);

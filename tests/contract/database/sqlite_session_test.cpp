@@ -197,6 +197,20 @@ TEST_F(SqliteSession, SplitKeepsLinesQuotesAndWhatDoesNotParse) {
   EXPECT_EQ(unclosed.error().site.line, 2U);
 }
 
+TEST_F(SqliteSession, ErrorsDoNotQuoteTheRevision) {
+  value_of(database_->query("CREATE TABLE t (id INTEGER CHECK (id <> 4711), note TEXT)"));
+  for (const std::string sql :
+       {"INSERT INTO t (note) VALUE 'hunter2-s3cret'", "INSERT INTO t VALUES (1, 'hunter2-s3cret'",
+        "INSERT INTO t VALUES (1, 4711hunter2)", "INSERT INTO t VALUES (4711, 'hunter2-s3cret')",
+        "SELECT json_extract('{}', 'hunter2-s3cret')"}) {
+    begin();
+    const auto ran = execute(sql);
+    ASSERT_FALSE(ran) << sql;
+    EXPECT_THAT(ran.error().message, ::testing::Not(::testing::ContainsRegex("hunter2|4711"))) << sql;
+    database_->rollback();
+  }
+}
+
 TEST_F(SqliteSession, PragmasOfARevisionDoNotReachTheBookkeepingOrTheNextRevision) {
   value_of(database_->query("CREATE TABLE t (id INTEGER CHECK (id > 0))"));
   for (const std::string sql : {"PRAGMA query_only = ON", "PRAGMA ignore_check_constraints = ON",
