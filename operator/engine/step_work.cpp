@@ -102,8 +102,9 @@ Result<StepWork> prepare_step(const RevisionGraph& graph, const PlanStep& step,
   work.rows_before = std::move(rows_before);
   auto statements = database.split(work.section->sql, work.section->first_line);
   if (!statements) {
-    const std::size_t line = statements.error().site.line;
-    return refuse(revision, line, statements.error().reason, statements.error().message + ".");
+    Error& error = statements.error();
+    trim_sentence(error.message);  // some end it themselves
+    return refuse(revision, error.site.line, std::move(error.reason), error.message + ".");
   }
   work.statements = std::move(*statements);
   if (auto checked = check_statements(revision, work.statements); !checked) return fail(checked.error());

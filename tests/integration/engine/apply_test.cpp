@@ -58,6 +58,17 @@ TEST_P(Applying, AFreshDatabaseIsReadWithoutAnythingBeingCreated) {
   EXPECT_FALSE(exists("alembic_version"));
 }
 
+TEST_P(Applying, AnUnclosedQuoteIsSaidInOneWholeSentence) {
+  const auto outcome = environment.upgrade(graph_of({revision("r1", "", "SELECT 1;\nSELECT 'open")}));
+  ASSERT_TRUE(outcome.failure);
+  const std::string sentence =
+      GetParam().name == "Sqlite"
+          ? "The quote opened on line 11 is never closed."
+          : "Line 11: unterminated quoted string, which begins here. Close or mend it.";
+  EXPECT_EQ(outcome.failure->message, "revision r1 (ConfigMap shop/revs key r1.sql, line 11): " + sentence +
+                                          " Nothing of the revision was run.");
+}
+
 TEST_P(Applying, EveryStepLeavesTheVersionRowsThatItsPlanNames) {
   // A diamond with a dependency across: every kind of row change occurs.
   auto dependent = revision("x2", "x1", "CREATE TABLE x2 (id integer);");

@@ -72,6 +72,9 @@ TEST_F(Preparing, AnUnclosedQuoteIsSaidWithItsLine) {
   EXPECT_EQ(refused.error().kind, ErrorKind::Terminal);
   EXPECT_EQ(refused.error().reason, "InvalidSql");
   EXPECT_EQ(refused.error().site.line, kUpgradeLine + 1);
+  EXPECT_EQ(refused.error().message,
+            "revision r1 (ConfigMap shop/revs key r1.sql, line 11): Line 11: unterminated quoted string, "
+            "which begins here. Close or mend it. Nothing of the revision was run.");
 }
 
 struct WidthCase {
