@@ -84,8 +84,7 @@ Result<Start> StatementwiseRun::declare_intent() {
   if (!start) return start;
   report_ = report_of(view, start->ownership);
   if (start->kind == StartKind::AlreadyIn) return start;
-  if (auto fits = check_id_width(work_, transaction->places().version_width); !fits)
-    return fail(fits.error());
+  if (auto fits = check_id_width_now(context_, *transaction, work_); !fits) return fail(fits.error());
 
   const auto books = transaction->bookkeeping();
   const ActRecord record = act_record(work_, kStateRunning, view, *start);

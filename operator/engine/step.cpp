@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/failpoints.hpp"
+#include "engine/survey.hpp"
 
 namespace athanor::engine {
 
@@ -41,6 +42,16 @@ ActRecord act_record(const StepWork& work, std::string_view state, const View& v
     add_to_list(record.depends_on, labelled ? work.graph->at(*labelled).id : written);
   }
   return record;
+}
+
+Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
+                                const StepWork& work) {
+  if (check_id_width(work, transaction.places().version_width)) return {};
+  const auto rows = context.database.query(survey_sql(context.database, context.settings.version_table));
+  if (!rows) return fail(rows.error());
+  const auto survey = parse_survey(*rows);
+  if (!survey) return fail(survey.error());
+  return check_id_width(work, survey->version_width);
 }
 
 Result<StepReport> record_owner(StepContext& context) {

@@ -34,6 +34,11 @@ struct StepReport {
 ///   `InterruptedStatement`
 [[nodiscard]] Result<StepReport> run_statement_by_statement(StepContext& context, const StepWork& work);
 
+/// As check_id_width(), by the column as it is now: what is known of it is from the session's beginning, and
+/// a revision since may have widened it. Costs nothing where the ids fit that.
+[[nodiscard]] Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
+                                              const StepWork& work);
+
 /// The report of a step that was found to be in already.
 [[nodiscard]] StepReport report_of(const View& view, Ownership ownership);
 

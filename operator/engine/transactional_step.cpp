@@ -56,7 +56,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
   if (!start) return fail(start.error());
   StepReport report = report_of(transaction->view(), start->ownership);
   if (start->kind == StartKind::AlreadyIn) return report;
-  if (auto fits = check_id_width(work, transaction->places().version_width); !fits) return fail(fits.error());
+  if (auto fits = check_id_width_now(context, *transaction, work); !fits) return fail(fits.error());
 
   if (auto run = run_statements(context, work); !run) return fail(std::move(run.error()));
   failpoints::pass(failpoints::kStepBeforeConclude);

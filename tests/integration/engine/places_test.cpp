@@ -207,6 +207,18 @@ TEST_F(Places, AnIdWiderThanTheVersionColumnIsRefusedBeforehand) {
   EXPECT_EQ(told(environment.upgrade(graph_of({revision(wide, "", "CREATE TABLE a (id integer);")}))), "ok");
 }
 
+TEST_F(Places, AnIdThatFitsTheColumnAsARevisionOfTheSameRunHasWidenedItIsTaken) {
+  const std::string widen = "ALTER TABLE alembic_version ALTER COLUMN version_num TYPE varchar(64);";
+  const std::string first(33, 'w');
+  const std::string second(34, 'w');
+  EXPECT_EQ(told(environment.upgrade(
+                graph_of({revision("r1", "", "CREATE TABLE a (id integer);"), revision("r2", "r1", widen),
+                          revision(first, "r2", "CREATE TABLE b (id integer);"),
+                          off(revision(second, first, "CREATE TABLE c (id integer);"))}))),
+            "ok");
+  EXPECT_EQ(scalar("SELECT version_num FROM alembic_version"), second);
+}
+
 TEST_F(Places, ACopyOnAServerWithAnotherIdentityIsReowned) {
   ASSERT_EQ(told(environment.upgrade(graph, "r1")), "ok");
   sql("UPDATE athanor.\"public.alembic_version\" SET owner_server = '1/2', owner_name = 'production'");
