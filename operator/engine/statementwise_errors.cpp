@@ -38,7 +38,7 @@ Error terminal(std::string reason, const Statement& statement, const RunStanding
 Error statement_failed(Error error, const Statement& statement, const RunStanding& run) {
   const bool of_the_statement = error.kind == ErrorKind::Terminal || error.kind == ErrorKind::Transient;
   if (!of_the_statement || error.reason == kLockHeld) return error;
-  std::string next = "once this is mended, the run goes on from here.";
+  std::string next = "the next run goes on from here.";
   if (error.kind == ErrorKind::Transient) next = "it is tried again from here.";
   if (error.reason == kTransactionEnded) {
     next = fmt::format("whether it did something itself is not known. {}", how_to_go_on(run));

@@ -8,8 +8,7 @@ namespace athanor::engine {
 
 namespace {
 
-constexpr std::string_view kRolledBack =
-    "The revision was rolled back; once this is mended, the run goes on from it.";
+constexpr std::string_view kRolledBack = "The revision was rolled back; the next run begins with it.";
 constexpr std::string_view kTriedAgain = "The revision was rolled back and is tried again.";
 
 constexpr std::string_view kEndedEarly =

@@ -96,7 +96,8 @@ TEST_F(Running, AFailedStatementIsRolledBackAndNothingIsRecorded) {
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->site.revision, "r2");
   EXPECT_EQ(outcome.failure->site.line, testing::kUpgradeLine);
-  EXPECT_THAT(outcome.failure->message, HasSubstr("The revision was rolled back; once this is mended"));
+  EXPECT_THAT(outcome.failure->message,
+              HasSubstr("The revision was rolled back; the next run begins with it."));
   EXPECT_THAT(script->calls, ElementsAre("begin", "execute SELECT 1", "execute SELECT 2", "rollback"));
 }
 
