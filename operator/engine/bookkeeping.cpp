@@ -217,10 +217,10 @@ std::string Bookkeeping::resume_run(std::int64_t seq, const ActRecord& record,
       index_before_sql.empty() ? std::string() : fmt::format(", index_before = {}", index_before_sql);
   return update_run(
       seq, fmt::format("state = CASE state WHEN 'started' THEN state ELSE 'running' END{}, checksum = {}, "
-                       "digest = {}, actor = {}, downgrade = {}, {}",
+                       "digest = {}, actor = {}, downgrade = {}, parents = {}, depends_on = {}, {}",
                        index_before, text(record.checksum), text(settings_.digest), text(settings_.by),
                        record.downgrade == nullptr ? kNull : database_.quote(record.downgrade->sql),
-                       owner_assignments()));
+                       text(record.parents), text(record.depends_on), owner_assignments()));
 }
 
 std::string Bookkeeping::note_progress(const RunProgress& progress) const {

@@ -200,7 +200,10 @@ Result<void> StatementwiseRun::run_in_own_transaction(const Statement& statement
   if (refused && error.site.sqlstate == kNotInATransaction) return run_bare(statement);
   // The session is sound, and has the revision's temporary tables.
   if (refused && context_.wait_to_try_again && context_.wait_to_try_again(error)) return {};
-  if (error.kind == ErrorKind::Terminal && error.reason != kTransactionEnded) note_failure();
+  // Also where it may pass by itself: whoever mends the text in place of waiting finds the run not begun, or
+  // begun as far as the statements before.
+  const bool undone = error.kind == ErrorKind::Terminal || (refused && (error.answered || !postgres()));
+  if (undone && error.reason != kTransactionEnded) note_failure();
   return fail(statement_failed(std::move(ran.error()), statement, standing()));
 }
 

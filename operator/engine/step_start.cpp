@@ -27,28 +27,51 @@ bool same_so_far(const LedgerEntry& run, const StepWork& work) {
          run.done_checksum == done_checksum(work.statements, run.statements_done);
 }
 
+// Where nothing is known to be in, a new revision is no way out: it could not run behind this one.
+std::string text_back(const LedgerEntry& run) {
+  if (run.statements_done == 0) {
+    return "its first statement was begun, whether it is in the database is not known, and its text was "
+           "changed since. Give it the text back that it was begun with: the next run finds out, and its "
+           "text may be "
+           "changed once the statement is known not to be in.";
+  }
+  return fmt::format(
+      "its first {} in the database, and its text was changed since. Give it the text back that "
+      "it was begun with, and put the change into a new revision.",
+      run.statements_done == 1 ? "statement is" : fmt::format("{} statements are", run.statements_done));
+}
+
 Error edited_in_the_middle(const LedgerEntry& run, const StepWork& work) {
-  return Error{
-      ErrorKind::Terminal, "InterruptedRevisionEdited",
-      fmt::format("{}its first {} statements are in the database, and its text was changed since. Give "
-                  "it the text back that it was begun with, and put the change into a new revision.",
-                  error_prefix(*work.revision, 0), run.statements_done),
-      ErrorSite{work.revision->id, work.revision->source, 0, {}}};
+  return Error{ErrorKind::Terminal, "InterruptedRevisionEdited",
+               error_prefix(*work.revision, 0) + text_back(run),
+               ErrorSite{work.revision->id, work.revision->source, 0, {}}};
+}
+
+bool is_run_of(const LedgerEntry& run, const StepWork& work) {
+  return run.revision == work.revision->id && run.direction() == work.step->direction &&
+         work.revision->transaction == TransactionMode::Off;
 }
 
 Result<StartKind> decide_open_run(const View& view, const StepWork& work) {
   const LedgerEntry& run = *view.last;
-  const bool ours = run.revision == work.revision->id && run.direction() == work.step->direction &&
-                    work.revision->transaction == TransactionMode::Off;
-  if (!ours) return fail(interrupted_revision(run_of(run)));
+  if (!is_run_of(run, work)) return fail(interrupted_revision(run_of(run)));
   if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
   if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
   return StartKind::Resume;
 }
 
+// Its first statement failed, and its text is the same: one act, so that the ledger does not grow with every
+// try.
+bool is_tried_again(const View& view, const StepWork& work) {
+  return view.last && view.last->state == kStateFailed && view.last->statements_done == 0 &&
+         is_run_of(*view.last, work) && view.last->checksum == work.section->checksum;
+}
+
 Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open, bool in_doubt) {
   if (open) return decide_open_run(view, work);
-  if (view.rows == work.rows_before) return StartKind::Fresh;
+  if (view.rows == work.rows_before) {
+    return is_tried_again(view, work) ? StartKind::Resume : StartKind::Fresh;
+  }
   const bool in = in_doubt && view.rows == work.rows_after && view.last &&
                   view.last->revision == work.revision->id && view.last->act == act_of(work.step->direction);
   if (in) return StartKind::AlreadyIn;

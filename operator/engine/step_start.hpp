@@ -18,7 +18,7 @@ namespace athanor::engine {
 
 enum class StartKind {
   Fresh,      ///< the database is where the plan starts from
-  Resume,     ///< the same, and this very revision was begun statement by statement
+  Resume,     ///< the same, and this very revision was begun statement by statement, maybe with none done
   AlreadyIn,  ///< a step whose COMMIT was in doubt is in
 };
 

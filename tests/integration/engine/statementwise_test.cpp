@@ -215,6 +215,21 @@ TEST_F(StatementByStatement, ARevisionWhoseFirstStatementFailedCountsAsNotBegun)
   EXPECT_THAT(environment.ledger(), ElementsAre("upgrade r1 done", "upgrade r2 failed", "upgrade r2 done"));
 }
 
+TEST_F(StatementByStatement, ARevisionWhoseFailureMayPassByItselfMayBeMendedAsWell) {
+  const std::string full = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$";
+  for (int round = 0; round < 2; ++round) {
+    const auto outcome = environment.upgrade(graph_with(full + "; INSERT INTO mark VALUES ('a')"));
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
+    EXPECT_FALSE(environment.state().interrupted);
+    // However often it is tried.
+    EXPECT_THAT(environment.ledger(), ElementsAre("upgrade r1 done", "upgrade r2 failed"));
+  }
+  ASSERT_TRUE(environment.upgrade(graph_with("INSERT INTO mark VALUES ('b'); " + full)).failure);
+  expect_done(environment.upgrade(graph_with("INSERT INTO mark VALUES ('b')")));
+  EXPECT_EQ(environment.scalar("SELECT string_agg(what, '') FROM mark"), "b");
+}
+
 TEST_F(StatementByStatement, NothingElseRunsWhileARevisionIsHalfDone) {
   ASSERT_TRUE(environment.upgrade(graph_with("INSERT INTO mark VALUES ('a'); SELECT 1 / 0")).failure);
   auto graph =

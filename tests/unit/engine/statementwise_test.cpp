@@ -86,6 +86,35 @@ TEST_F(Statementwise, LockTimeoutsEndTheRunAfterAFewTries) {
   EXPECT_EQ(clock.sleeps().size(), RetryPolicy::kLockTimeouts - 1);
 }
 
+struct Refusal {
+  std::string name;
+  bool answered;
+};
+
+class RefusedForNow : public Statementwise, public ::testing::WithParamInterface<Refusal> {};
+
+INSTANTIATE_TEST_SUITE_P(By, RefusedForNow,
+                         ::testing::Values(Refusal{"TheServer", true}, Refusal{"ALostSession", false}),
+                         [](const auto& named) { return named.param.name; });
+
+// Else whoever mends the text in place of waiting is told that it was changed in the middle.
+TEST_P(RefusedForNow, IsNotedAsUndoneWhereThatIsCertain) {
+  script->on_execute = [](const Statement&) -> Result<void> {
+    Error refused = error(ErrorKind::Transient, kLockTimeout, "55P03");
+    refused.answered = GetParam().answered;
+    return fail(std::move(refused));
+  };
+  bool noted = false;
+  script->on_conclude = [&, answer = script->on_conclude](std::string_view sql) {
+    noted = noted || sql.find("SET state = 'failed'") != std::string_view::npos;
+    return answer(sql);
+  };
+  const auto outcome = run();
+  ASSERT_TRUE(outcome.failure);
+  EXPECT_EQ(outcome.failure->reason, kLockTimeout);
+  EXPECT_EQ(noted, GetParam().answered);
+}
+
 TEST_F(Statementwise, WhatTheServerRefusesInATransactionIsRunOutsideOne) {
   script->on_execute = [&](const Statement& statement) -> Result<void> {
     const bool in_transaction = script->calls.at(script->calls.size() - 2) == "begin";

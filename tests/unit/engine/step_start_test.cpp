@@ -33,7 +33,8 @@ LedgerEntry entry(const std::string& revision, std::string_view state, std::size
 }
 
 /// "Fresh", "Resume", "AlreadyIn", or the reason of the refusal.
-std::string decided(const Situation& situation) {
+/// @param message of the refusal, if it is wanted
+std::string decided(const Situation& situation, std::string* message = nullptr) {
   auto made = testing::with_downgrade(testing::off(testing::revision("r2", "r1", kSql)), "SELECT 9");
   if (situation.in_transaction) made.transaction = TransactionMode::On;
   PlanStep step{"r2", situation.direction, {{RowChange::Kind::Update, "r1", "r2"}}};
@@ -47,6 +48,7 @@ std::string decided(const Situation& situation) {
   work.rows_before = {"r1"};
   work.rows_after = {"r2"};
   const auto start = decide_start({situation.rows, situation.last}, work, {}, situation.in_doubt);
+  if (!start && message != nullptr) *message = start.error().message;
   if (!start) return start.error().reason;
   switch (start->kind) {
     case StartKind::Fresh:
@@ -101,7 +103,22 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ItsCommitWasInDoubtAndIsNotIn", [](Situation& s) { s.in_doubt = true; }, "Fresh"},
         Case{"ItWasInterrupted", [](Situation& s) { s.last = entry("r2", kStateRunning, 1); }, "Resume"},
         Case{"ItFailedInTheMiddle", [](Situation& s) { s.last = entry("r2", kStateFailed, 1); }, "Resume"},
-        Case{"ItsFirstStatementFailed", [](Situation& s) { s.last = entry("r2", kStateFailed, 0); }, "Fresh"},
+        Case{"ItsFirstStatementFailed", [](Situation& s) { s.last = entry("r2", kStateFailed, 0); },
+             "Resume"},
+        Case{"ItsFirstStatementFailedAndWasMended",
+             [](Situation& s) {
+               s.last = entry("r2", kStateFailed, 0);
+               s.last->checksum = "other";
+             },
+             "Fresh"},
+        Case{"ItsFirstStatementFailedAndItHasATransactionNow",
+             [](Situation& s) {
+               s.last = entry("r2", kStateFailed, 0);
+               s.in_transaction = true;
+             },
+             "Fresh"},
+        Case{"AnothersFirstStatementFailed", [](Situation& s) { s.last = entry("r7", kStateFailed, 0); },
+             "Fresh"},
         Case{"AnotherWasInterrupted", [](Situation& s) { s.last = entry("r7", kStateRunning, 1); },
              "InterruptedRevision"},
         Case{"AnotherWasInterruptedTheOtherWay",
@@ -167,6 +184,33 @@ TEST_P(DecideStart, Decides) {
   Situation situation;
   GetParam().set(situation);
   EXPECT_EQ(decided(situation), GetParam().expected);
+}
+
+TEST(EditedInTheMiddle, SaysHowMuchIsInAndAWayOutThatIsOne) {
+  struct {
+    std::size_t done;
+    std::string says;
+  } const cases[] = {
+      {0,
+       "its first statement was begun, whether it is in the database is not known, and its text was changed "
+       "since. Give it the text back that it was begun with: the next run finds out, and its text may be "
+       "changed once the statement is known not to be in."},
+      {1,
+       "its first statement is in the database, and its text was changed since. Give it the text back that "
+       "it "
+       "was begun with, and put the change into a new revision."},
+      {2,
+       "its first 2 statements are in the database, and its text was changed since. Give it the text back "
+       "that "
+       "it was begun with, and put the change into a new revision."}};
+  for (const auto& [done, says] : cases) {
+    Situation situation;
+    situation.last = entry("r2", kStateRunning, done);
+    situation.last->checksum = "other";
+    std::string message;
+    EXPECT_EQ(decided(situation, &message), "InterruptedRevisionEdited");
+    EXPECT_EQ(message, "revision r2 (ConfigMap shop/revs key r2.sql): " + says);
+  }
 }
 
 TEST(DoneChecksum, IsCarriedOnFromStatementToStatement) {
