@@ -15,6 +15,8 @@ namespace athanor::engine {
 
 namespace {
 
+constexpr std::string_view kNothingDone = "This run did nothing of it.";
+
 /// Holds the session's lock for as long as it lives.
 class SessionLock {
  public:
@@ -101,8 +103,9 @@ Result<Start> StatementwiseRun::declare_intent() {
   if (!index) return fail(index.error());
   const std::string sql = start->kind == StartKind::Resume ? books.resume_run(view.last->seq, record, *index)
                                                            : books.begin_run(record, *index);
-  const auto receipt = transaction->conclude(sql);
-  if (!receipt) return fail(receipt.error());
+  auto receipt = transaction->conclude(sql);
+  if (!receipt && receipt.error().kind == ErrorKind::Conflict) return fail(std::move(receipt.error()));
+  if (!receipt) return fail(not_recorded(std::move(receipt.error()), work_, kNothingDone));
   seq_ = receipt->seq;
   index_before_ = receipt->index_before;
   failpoints::pass(failpoints::kOffBeforeIntentCommit);
@@ -318,8 +321,7 @@ Result<void> StatementwiseRun::record_finish(StepTransaction& transaction) {
 Result<StepReport> run_statement_by_statement(StepContext& context, const StepWork& work) {
   auto locked = context.database.try_session_lock(locked_options(context));
   if (!locked) {
-    return fail(
-        at_statement(std::move(locked.error()), *work.revision, nullptr, "This run did nothing of it."));
+    return fail(at_statement(std::move(locked.error()), *work.revision, nullptr, kNothingDone));
   }
   if (!*locked) {
     return fail(ErrorKind::Transient, kLockHeld,

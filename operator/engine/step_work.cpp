@@ -1,5 +1,7 @@
 #include "engine/step_work.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
@@ -79,6 +81,31 @@ std::size_t characters(std::string_view text) {
   return count;
 }
 
+/// The bytes that a message names, as the server does whatever its language: "0xd0 0xb6".
+std::string bytes_named_in(std::string_view message) {
+  std::string bytes;
+  for (std::size_t at = message.find("0x"); at != std::string_view::npos; at = message.find("0x", at + 2)) {
+    unsigned value = 0;
+    const std::string_view digits = message.substr(at + 2, 2);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (read.ec == std::errc{}) bytes += static_cast<char>(value);
+  }
+  return bytes;
+}
+
+/// The line of the character in the downgrade section that the ledger can't hold, if that is what failed.
+std::optional<std::size_t> unstorable_line(const Error& error, const StepWork& work) {
+  constexpr std::string_view kUntranslatable = "22P05";
+  if (error.site.sqlstate != kUntranslatable || work.step->direction != Direction::Upgrade) return {};
+  const auto& downgrade = work.revision->downgrade;
+  const std::string character = bytes_named_in(error.message);
+  if (!downgrade || character.empty()) return {};
+  const std::size_t at = downgrade->sql.find(character);
+  if (at == std::string::npos) return {};
+  return downgrade->first_line +
+         static_cast<std::size_t>(std::ranges::count(std::string_view(downgrade->sql).substr(0, at), '\n'));
+}
+
 }  // namespace
 
 Result<StepWork> prepare_step(const RevisionGraph& graph, const PlanStep& step,
@@ -153,6 +180,22 @@ Error at_statement(Error error, const Revision& revision, const Statement* state
   trim_sentence(error.message);
   error.message = fmt::format("{}{}. {}", error_prefix(revision, line), error.message, aftermath);
   return error;
+}
+
+Error not_recorded(Error error, const StepWork& work, std::string_view aftermath) {
+  const auto line = unstorable_line(error, work);
+  if (!line) return at_statement(std::move(error), *work.revision, nullptr, aftermath);
+  trim_sentence(error.message);
+  error.message = fmt::format(
+      "the ledger keeps the text of the downgrade section, and the database's encoding can't hold a "
+      "character "
+      "of it: {}. Write the section without that character, in its comments too, or use a database with the "
+      "encoding UTF8",
+      error.message);
+  Statement place;
+  place.line = *line;
+  error.site.line = 0;
+  return at_statement(std::move(error), *work.revision, &place, aftermath);
 }
 
 }  // namespace athanor::engine

@@ -61,4 +61,8 @@ struct StepWork {
 [[nodiscard]] Error at_statement(Error error, const Revision& revision, const Statement* statement,
                                  std::string_view aftermath);
 
+/// The same for an error of writing to the ledger what is done of `work`. Says so, with the line, if the text
+/// of the downgrade section is what the database can't hold.
+[[nodiscard]] Error not_recorded(Error error, const StepWork& work, std::string_view aftermath);
+
 }  // namespace athanor::engine

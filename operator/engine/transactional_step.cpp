@@ -66,7 +66,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
     const ErrorKind kind = receipt.error().kind;
     if (kind == ErrorKind::Conflict || kind == ErrorKind::InDoubt) return fail(std::move(receipt.error()));
     const auto after = aftermath(receipt.error());
-    return fail(at_statement(std::move(receipt.error()), *work.revision, nullptr, after));
+    return fail(not_recorded(std::move(receipt.error()), work, after));
   }
   report.duration = record.duration;
   report.at = std::move(receipt->at);

@@ -219,6 +219,29 @@ TEST_F(Places, AnIdThatFitsTheColumnAsARevisionOfTheSameRunHasWidenedItIsTaken) 
   EXPECT_EQ(scalar("SELECT version_num FROM alembic_version"), second);
 }
 
+TEST_F(Places, ADowngradeThatTheDatabasesEncodingCanNotHoldIsNamedWithItsLine) {
+  const std::string latin = environment.database + "_latin1";
+  (void)PostgresServer::shared().sql(
+      "postgres",
+      "CREATE DATABASE " + latin + " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+  Environment limited = Environment::on_postgres(latin, "postgres");
+  for (const bool in_transaction : {true, false}) {
+    auto made = with_downgrade(revision("r1", "", "CREATE TABLE a (id integer); -- für"),
+                               "-- zurück\n-- уже\nDROP TABLE a");
+    if (!in_transaction) made = off(made);
+    const auto outcome = limited.upgrade(graph_of({made}));
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_EQ(outcome.failure->kind, ErrorKind::Terminal);
+    EXPECT_EQ(outcome.failure->site.sqlstate, "22P05");
+    EXPECT_EQ(outcome.failure->site.line, kDowngradeLine + 1);
+    EXPECT_THAT(outcome.failure->message, HasSubstr("the ledger keeps the text of the downgrade section"));
+    EXPECT_EQ(limited.scalar("SELECT count(*) FROM pg_class WHERE relname = 'a'"), "0");
+  }
+  EXPECT_EQ(told(limited.upgrade(graph_of({with_downgrade(revision("r1", "", "CREATE TABLE a (id integer)"),
+                                                          "-- zurück\nDROP TABLE a")}))),
+            "ok");
+}
+
 TEST_F(Places, ACopyOnAServerWithAnotherIdentityIsReowned) {
   ASSERT_EQ(told(environment.upgrade(graph, "r1")), "ok");
   sql("UPDATE athanor.\"public.alembic_version\" SET owner_server = '1/2', owner_name = 'production'");

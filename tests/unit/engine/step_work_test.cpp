@@ -134,6 +134,49 @@ TEST(AtStatement, WithoutALineOfTheServersItIsTheStatements) {
   EXPECT_THAT(at_statement(Error{}, made, nullptr, "").message, Not(HasSubstr("line")));
 }
 
+struct NotRecorded {
+  std::string name;
+  std::string sqlstate;
+  Direction direction;
+  std::string downgrade;
+  std::size_t line;  ///< 0: the downgrade section is not said to be at fault
+};
+
+class RecordingAnUpgrade : public ::testing::TestWithParam<NotRecorded> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Whose, RecordingAnUpgrade,
+    ::testing::Values(NotRecorded{"DowngradeHasTheCharacter", "22P05", Direction::Upgrade,
+                                  "-- ö\n\nSELECT 1; -- уже", testing::kDowngradeLine + 2},
+                      NotRecorded{"DowngradeDoesNot", "22P05", Direction::Upgrade, "-- ö\nSELECT 1", 0},
+                      NotRecorded{"ErrorIsAnother", "22P02", Direction::Upgrade, "-- ж", 0},
+                      NotRecorded{"DowngradeIsRun", "22P05", Direction::Downgrade, "-- ж", 0}),
+    [](const auto& named) { return named.param.name; });
+
+TEST_P(RecordingAnUpgrade, NamesTheCharacterThatTheLedgerCanNotHold) {
+  const std::string said =
+      "character with byte sequence 0xd0 0xb6 in encoding \"UTF8\" has no equivalent in encoding \"LATIN1\"";
+  const auto made = testing::with_downgrade(testing::revision("r1", "", ""), GetParam().downgrade);
+  const PlanStep step{"r1", GetParam().direction, {}};
+  StepWork work;
+  work.step = &step;
+  work.revision = &made;
+  const Error error =
+      not_recorded(Error{ErrorKind::Terminal, "SqlError", said, {"", "", 0, GetParam().sqlstate}}, work,
+                   "The revision was rolled back.");
+  EXPECT_EQ(error.site.line, GetParam().line);
+  const std::string before = GetParam().line == 0
+                                 ? "): "
+                                 : ", line 102): the ledger keeps the text of the downgrade section, and the "
+                                   "database's encoding can't hold a character of it: ";
+  const std::string after = GetParam().line == 0
+                                ? ""
+                                : " Write the section without that character, in its comments too, or use a "
+                                  "database with the encoding UTF8.";
+  EXPECT_EQ(error.message, "revision r1 (ConfigMap shop/revs key r1.sql" + before + said + "." + after +
+                               " The revision was rolled back.");
+}
+
 struct Check {
   std::string name;
   StatementClass kind;
