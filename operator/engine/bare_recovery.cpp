@@ -60,4 +60,11 @@ bool remove_half_built(ports::Database& database, const BareStatement& statement
   return !facts->valid && drop_indexes(database, index_name_sql(*facts->oid)).has_value();
 }
 
+bool nothing_detached(ports::Database& database, const BareStatement& statement) {
+  constexpr int kSince = 140'000;  // before, the server doesn't know the statement
+  if (database.facts().version < kSince) return true;
+  const auto rows = database.query(detach_pending_sql(database, statement));
+  return rows && rows->size() == 1 && rows->front().size() == 1 && rows->front().front() == "f";
+}
+
 }  // namespace athanor::engine

@@ -34,4 +34,9 @@ struct Standing {
 [[nodiscard]] bool remove_half_built(ports::Database& database, const BareStatement& statement,
                                      std::optional<std::int64_t> index_before);
 
+/// After a DETACH PARTITION ... CONCURRENTLY failed: its first half may be in, since that is committed before
+/// the wait for the table's readers.
+/// @return whether it is certain that it is not
+[[nodiscard]] bool nothing_detached(ports::Database& database, const BareStatement& statement);
+
 }  // namespace athanor::engine

@@ -44,6 +44,18 @@ BareStatement read_reindex(StatementHead& head) {
                                                : BareStatement{};
 }
 
+BareStatement read_alter(StatementHead& head) {
+  if (head.take("system")) return {BareKind::Repeatable, {}, {}};
+  if (!head.take("table")) return {};
+  head.take_all({"if", "exists"});
+  head.take("only");
+  BareStatement bare{BareKind::DetachPartition, {}, head.take_name()};
+  if (!head.find({"detach", "partition"})) return {};
+  bare.partition = head.take_name();
+  const bool read = !bare.table.empty() && !bare.partition.empty() && head.take("concurrently");
+  return read ? bare : BareStatement{};
+}
+
 std::string regclass_sql(const ports::Database& database, std::string_view name) {
   return fmt::format("pg_catalog.to_regclass({})", database.quote(name));
 }
@@ -105,9 +117,15 @@ BareStatement read_bare(const Statement& statement) {
     return head.take("index") ? read_named_index(BareKind::DropIndex, head) : BareStatement{};
   }
   if (head.take("reindex")) return read_reindex(head);
-  const bool repeatable = head.take("vacuum") || head.take("cluster") || head.take("pragma") ||
-                          head.take_all({"alter", "system"});
+  if (head.take("alter")) return read_alter(head);
+  const bool repeatable = head.take_any({"vacuum", "cluster", "pragma"});
   return BareStatement{repeatable ? BareKind::Repeatable : BareKind::Other, {}, {}};
+}
+
+std::string detach_pending_sql(const ports::Database& database, const BareStatement& statement) {
+  return fmt::format(
+      "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_inherits WHERE inhrelid = {}::oid AND inhdetachpending)",
+      regclass_sql(database, statement.partition));
 }
 
 std::string index_oid_sql(const ports::Database& database, const BareStatement& statement) {
@@ -168,6 +186,7 @@ Verdict judge(BareKind kind, const IndexFacts& facts, std::optional<std::int64_t
       return facts.busy ? Verdict::StillRunning : Verdict::DropLeftovers;
     case BareKind::Repeatable:
       return Verdict::Run;
+    case BareKind::DetachPartition:
     case BareKind::Other:
       return Verdict::Unknown;
   }

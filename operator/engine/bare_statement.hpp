@@ -13,26 +13,36 @@
 namespace athanor::engine {
 
 enum class BareKind {
-  CreateIndex,   ///< CREATE INDEX CONCURRENTLY
-  DropIndex,     ///< DROP INDEX CONCURRENTLY
-  ReindexIndex,  ///< REINDEX INDEX CONCURRENTLY
-  ReindexTable,  ///< REINDEX TABLE CONCURRENTLY
-  ReindexAll,    ///< REINDEX SCHEMA, DATABASE or SYSTEM
-  Repeatable,    ///< VACUUM and its kind: running it twice is as good as once
-  Other,         ///< nothing can be told of it afterwards
+  CreateIndex,      ///< CREATE INDEX CONCURRENTLY
+  DropIndex,        ///< DROP INDEX CONCURRENTLY
+  ReindexIndex,     ///< REINDEX INDEX CONCURRENTLY
+  ReindexTable,     ///< REINDEX TABLE CONCURRENTLY
+  ReindexAll,       ///< REINDEX SCHEMA, DATABASE or SYSTEM
+  Repeatable,       ///< VACUUM and its kind: running it twice is as good as once
+  DetachPartition,  ///< ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY
+  Other,            ///< nothing can be told of it afterwards
 };
 
 struct BareStatement {
   BareKind kind = BareKind::Other;
-  std::string index;     ///< as written; empty for a CREATE INDEX without a name
-  std::string table;     ///< as written, CREATE INDEX and REINDEX TABLE only
-  std::string schema{};  ///< as written, REINDEX SCHEMA only
+  std::string index;        ///< as written; empty for a CREATE INDEX without a name
+  std::string table;        ///< as written, CREATE INDEX, REINDEX TABLE and DETACH PARTITION only
+  std::string schema{};     ///< as written, REINDEX SCHEMA only
+  std::string partition{};  ///< as written, DETACH PARTITION only
 
   /// Running it again is safe once what it left behind is dropped.
   [[nodiscard]] bool reindexes() const {
     return kind == BareKind::ReindexIndex || kind == BareKind::ReindexTable || kind == BareKind::ReindexAll;
   }
+  /// Whether it was begun has to be noted beforehand, since nobody can tell afterwards.
+  [[nodiscard]] bool needs_mark() const {
+    return kind == BareKind::Other || kind == BareKind::DetachPartition;
+  }
 };
+
+/// One row with one cell, `t` or `f`: the first half of a DETACH PARTITION ... CONCURRENTLY is in, and the
+/// second is not.
+[[nodiscard]] std::string detach_pending_sql(const ports::Database& database, const BareStatement& statement);
 
 /// Reads the head of a Bare statement.
 [[nodiscard]] BareStatement read_bare(const Statement& statement);

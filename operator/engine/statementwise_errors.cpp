@@ -10,6 +10,8 @@ namespace athanor::engine {
 
 namespace {
 
+constexpr const char* kInterruptedStatement = "InterruptedStatement";
+
 std::string how_to_go_on(const RunStanding& run) {
   return fmt::format(
       "Look at the database. If the statement is in, run: UPDATE {ledger} SET statements_done = {}, state = "
@@ -17,6 +19,13 @@ std::string how_to_go_on(const RunStanding& run) {
       "{seq}; "
       "then let the run go on.",
       run.done + 1, fmt::arg("ledger", run.ledger), fmt::arg("seq", run.seq));
+}
+
+std::string how_to_finalize(const BareStatement& bare) {
+  return fmt::format(
+      "If pg_inherits.inhdetachpending is true for {1}, run ALTER TABLE {0} DETACH PARTITION {1} FINALIZE, "
+      "and the statement is in",
+      bare.table, bare.partition);
 }
 
 std::string what_stays(const RunStanding& run) {
@@ -47,15 +56,27 @@ Error statement_failed(Error error, const Statement& statement, const RunStandin
                       fmt::format("{}; {}", what_stays(run), next));
 }
 
+Error half_detached(Error cause, const Statement& statement, const BareStatement& bare,
+                    const RunStanding& run) {
+  Error error = at_statement(
+      std::move(cause), *run.work.revision, &statement,
+      fmt::format("Statement {} of {} may have left its partition half detached. {}. {}", run.done + 1,
+                  run.work.statements.size(), how_to_finalize(bare), how_to_go_on(run)));
+  error.kind = ErrorKind::Terminal;
+  error.reason = kInterruptedStatement;
+  return error;
+}
+
 Error undecided(const Statement& statement, const BareStatement& bare, const RunStanding& run) {
-  const std::string why =
+  std::string why =
       bare.kind == BareKind::CreateIndex
           ? fmt::format(
                 "the index {} is invalid, and was there before the statement was begun; drop it or "
                 "rebuild it",
                 bare.index)
           : std::string("the catalog can't tell whether it is in");
-  return terminal("InterruptedStatement", statement, run,
+  if (bare.kind == BareKind::DetachPartition) why += fmt::format(". {}", how_to_finalize(bare));
+  return terminal(kInterruptedStatement, statement, run,
                   fmt::format("statement {} of {} was interrupted, and {}. {}", run.done + 1,
                               run.work.statements.size(), why, how_to_go_on(run)));
 }

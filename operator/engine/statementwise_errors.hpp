@@ -26,6 +26,10 @@ struct RunStanding {
 /// Terminal `InterruptedStatement`: a person has to look whether the statement is in.
 [[nodiscard]] Error undecided(const Statement& statement, const BareStatement& bare, const RunStanding& run);
 
+/// Terminal `InterruptedStatement` for a DETACH PARTITION ... CONCURRENTLY that failed between its halves.
+[[nodiscard]] Error half_detached(Error cause, const Statement& statement, const BareStatement& bare,
+                                  const RunStanding& run);
+
 /// Terminal `TemporaryTableLost`: what `statement` made went with the session that was interrupted.
 [[nodiscard]] Error temporary_lost(const Statement& statement, const RunStanding& run);
 

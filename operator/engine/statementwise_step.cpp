@@ -50,7 +50,7 @@ class StatementwiseRun {
 
   [[nodiscard]] Result<StepTransaction> open_checked();
   [[nodiscard]] Result<void> commit_progress(StepTransaction& transaction);
-  [[nodiscard]] bool known_not_to_be_in(const Error& error, const Statement& statement);
+  [[nodiscard]] bool known_not_to_be_in(const Error& error, const BareStatement& bare);
   void note_failure();
   [[nodiscard]] Result<std::string> next_index(std::size_t statement);
   [[nodiscard]] bool postgres() const { return context_.database.dialect() == ports::Dialect::PostgreSql; }
@@ -211,12 +211,17 @@ Result<void> StatementwiseRun::run_in_own_transaction(const Statement& statement
 }
 
 Result<void> StatementwiseRun::run_bare(const Statement& statement) {
-  if (read_bare(statement).kind == BareKind::Other) {
+  const BareStatement bare = read_bare(statement);
+  if (bare.needs_mark()) {
     if (auto noted = note_started(); !noted) return noted;
   }
   failpoints::pass(failpoints::kOffBeforeStatement);
   if (auto ran = context_.database.execute(statement); !ran) {
-    if (known_not_to_be_in(ran.error(), statement)) note_failure();
+    if (known_not_to_be_in(ran.error(), bare)) {
+      note_failure();
+    } else if (ran.error().answered && bare.kind == BareKind::DetachPartition) {
+      return fail(half_detached(std::move(ran.error()), statement, bare, standing()));
+    }
     return fail(statement_failed(std::move(ran.error()), statement, standing()));
   }
   failpoints::pass(failpoints::kOffAfterBareStatement);
@@ -247,7 +252,7 @@ Result<void> StatementwiseRun::note_done() {
 /// @return whether the statement is in
 Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
   const BareStatement bare = read_bare(statement);
-  if (bare.kind == BareKind::Other && !started_) return false;
+  if (bare.needs_mark() && !started_) return false;
   const auto found = ask_catalog(context_.database, bare, index_before_);
   if (!found) return fail(found.error());
   switch (found->verdict) {
@@ -275,9 +280,9 @@ Result<bool> StatementwiseRun::judge_interrupted(const Statement& statement) {
 }
 
 /// After a bare statement failed: is it certain that nothing of it stayed?
-bool StatementwiseRun::known_not_to_be_in(const Error& error, const Statement& statement) {
+bool StatementwiseRun::known_not_to_be_in(const Error& error, const BareStatement& bare) {
   if (!error.answered && postgres()) return false;
-  const BareStatement bare = read_bare(statement);
+  if (bare.kind == BareKind::DetachPartition) return nothing_detached(context_.database, bare);
   if (bare.kind != BareKind::CreateIndex && !bare.reindexes()) return true;
   // The name was taken before the build began.
   if (error.site.sqlstate == "42P07") return true;

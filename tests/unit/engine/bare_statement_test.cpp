@@ -42,7 +42,12 @@ INSTANTIATE_TEST_SUITE_P(
         Reading{"AlterSystem", "ALTER SYSTEM SET work_mem = '1MB'", BareKind::Repeatable, "", ""},
         Reading{"Pragma", "PRAGMA journal_mode = wal", BareKind::Repeatable, "", ""},
         Reading{"CreateDatabase", "CREATE DATABASE d", BareKind::Other, "", ""},
-        Reading{"DetachPartition", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", BareKind::Other, "", ""}),
+        Reading{"AlterDatabase", "ALTER DATABASE d SET TABLESPACE s", BareKind::Other, "", ""},
+        Reading{"DetachPartition", "ALTER TABLE t DETACH PARTITION p CONCURRENTLY", BareKind::DetachPartition,
+                "", "t"},
+        Reading{"DetachPartitionIfTheTableExists",
+                "ALTER TABLE IF EXISTS ONLY s.t * DETACH PARTITION s.p CONCURRENTLY",
+                BareKind::DetachPartition, "", "s.t"}),
     [](const auto& named) { return named.param.name; });
 
 TEST_P(ReadBare, TellsWhatItIs) {
@@ -52,6 +57,12 @@ TEST_P(ReadBare, TellsWhatItIs) {
   EXPECT_EQ(bare.kind, GetParam().kind);
   EXPECT_EQ(bare.index, GetParam().index);
   EXPECT_EQ(bare.table, GetParam().table);
+}
+
+TEST(ReadBarePartition, IsNamed) {
+  Statement statement;
+  statement.text = "ALTER TABLE s.t DETACH PARTITION \"S\".p CONCURRENTLY";
+  EXPECT_EQ(read_bare(statement).partition, "\"S\".p");
 }
 
 TEST(ReadBareSchema, IsNamed) {
