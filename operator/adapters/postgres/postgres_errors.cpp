@@ -83,14 +83,16 @@ std::string grant_advice(const ServerError& error, const ErrorContext& context) 
 }
 
 /// Without what the server quotes of the statement or of a row, which may be a password: where a statement
-/// does not parse, the text at fault; where a value does not, the value.
+/// does not parse, the text at fault; where a value does not fit, the value. That is all of class 22 (data
+/// exceptions): too many of its states quote data, in the server or in an extension, to list them.
 std::string without_quotation(const ServerError& error) {
-  constexpr std::array kQuoting = {"42601"sv, "22P02"sv, "22007"sv, "22008"sv};
+  constexpr std::string_view kSyntaxError = "42601";
+  constexpr std::string_view kDataException = "22";
   // Of every language that the server speaks.
   constexpr std::array kQuotes = {R"(")"sv, "'"sv, "`"sv, "»"sv, "«"sv, "„"sv, "“"sv, "”"sv, "「"sv, "」"sv};
   constexpr std::string_view kConnectionString = "invalid connection string syntax";
   const std::string_view text = error.message;
-  if (std::find(kQuoting.begin(), kQuoting.end(), error.sqlstate) == kQuoting.end()) return error.message;
+  if (error.sqlstate != kSyntaxError && !error.sqlstate.starts_with(kDataException)) return error.message;
   if (text.starts_with(kConnectionString)) return std::string(kConnectionString);
   if (const std::size_t near = text.find(" at or near "); near != std::string_view::npos) {
     return std::string(text.substr(0, near));

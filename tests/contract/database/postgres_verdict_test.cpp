@@ -98,12 +98,26 @@ TEST_F(PostgresVerdict, AnErrorQuotesNoPassword) {
         "CREATE SUBSCRIPTION s CONNECTION 'host=h " + canary + "=x' PUBLICATION p WITH (connect = false)",
         "INSERT INTO numbers (n) VALUES ('" + canary + "')",
         "INSERT INTO numbers (at) VALUES ('" + canary + "')", "SELECT '\"" + canary + "'::jsonb",
-        "SELECT 'a\"" + canary + "\"b'::int"}) {
+        "SELECT 'a\"" + canary + "\"b'::int", "SET TIME ZONE '" + canary + "'",
+        "SELECT now() AT TIME ZONE '" + canary + "'",
+        "SELECT regexp_replace('a', 'a', 'b', '" + canary + "')"}) {
     begin();
     const auto ran = execute(text);
     ASSERT_FALSE(ran) << text;
     EXPECT_EQ(ran.error().message.find(canary), std::string::npos) << ran.error().message;
     EXPECT_GT(ran.error().message.size(), std::string(" (SQLSTATE 42601)").size()) << text;
+    database_->rollback();
+  }
+}
+
+TEST_F(PostgresVerdict, AnErrorQuotesNoNumber) {
+  const std::string card = "4111111111111111";
+  for (const std::string& text : {"SELECT '" + card + "'::int", "SELECT '" + card + card + "'::bigint",
+                                  "SELECT '" + card + "'::date", "SELECT '1" + card + "e999'::float8"}) {
+    begin();
+    const auto ran = execute(text);
+    ASSERT_FALSE(ran) << text;
+    EXPECT_EQ(ran.error().message.find(card), std::string::npos) << ran.error().message;
     database_->rollback();
   }
 }
