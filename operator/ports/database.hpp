@@ -81,8 +81,8 @@ class Database {
 
   /// Runs one statement of a revision, in the transaction or (after try_session_lock) outside one. Result
   /// rows are dropped without being kept, notices are bounded, COPY streams refused, the statement_timeout
-  /// deadline kept from the client's side too. While a session lock is held, a concurrent statement (CREATE
-  /// INDEX CONCURRENTLY and its kind) has no lock timeout but one that the revision set for its session. An
+  /// deadline kept from the client's side too. While a session lock is held, CREATE INDEX, REINDEX and DROP
+  /// INDEX CONCURRENTLY have no lock timeout but one that the revision set for its session. An
   /// error's site has the SQLSTATE and the line within the statement (0: unknown); its `answered` tells
   /// whether it is certain that the statement is not in.
   [[nodiscard]] virtual Result<void> execute(const Statement& statement) = 0;

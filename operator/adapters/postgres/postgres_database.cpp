@@ -10,7 +10,6 @@
 #include "adapters/postgres/quoting.hpp"
 #include "adapters/postgres/session_sql.hpp"
 #include "adapters/postgres/settings.hpp"
-#include "core/sql_tokens.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -46,15 +45,6 @@ int to_int(const std::string& text) {
   int value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
-}
-
-/// CREATE INDEX CONCURRENTLY and its kind.
-bool is_concurrent(const Statement& statement) {
-  if (statement.kind != StatementClass::Bare) return false;
-  const auto tokens = scan_sql(statement.text);
-  return tokens && std::any_of(tokens->begin(), tokens->end(), [&](const SqlToken& token) {
-           return is_word(statement.text, token, "concurrently");
-         });
 }
 
 tl::unexpected<Error> terminal(std::string reason, std::string message) {
@@ -205,8 +195,8 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
   residue_ = Residue::Settings;
   restored_ = false;
   if (deferrable_ != true && may_add_deferrable(statement)) deferrable_.reset();
-  return session_options_ && is_concurrent(statement) ? run_concurrently(statement)
-                                                      : run_statement(statement);
+  return session_options_ && is_concurrent_index(statement) ? run_concurrently(statement)
+                                                            : run_statement(statement);
 }
 
 Result<void> PostgresDatabase::run_statement(const Statement& statement) {
@@ -218,10 +208,10 @@ Result<void> PostgresDatabase::run_statement(const Statement& statement) {
   return {};
 }
 
-// What is built concurrently waits for every transaction that was there before it, in a way that counts as
-// waiting for a lock and that keeps no query of the application waiting. Where some transaction is always
-// older than the lock timeout, such a statement would never end, and begin again each time: so it has no lock
-// timeout but one that the revision has set itself.
+// An index that is built or dropped concurrently waits for every transaction that was there before it, in a
+// way that counts as waiting for a lock and that keeps no query of the application waiting. Where some
+// transaction is always older than the lock timeout, such a statement would never end, and begin again each
+// time: so it has no lock timeout but one that the revision has set itself.
 Result<void> PostgresDatabase::run_concurrently(const Statement& statement) {
   const auto ours = session_options_->lock_timeout.count();
   const auto lifted = query(

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "adapters/postgres/settings.hpp"
+#include "core/sql_tokens.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -80,6 +81,29 @@ bool may_add_deferrable(const Statement& statement) {
   };
   return found("defer", text.size()) || found("do", 2) || found("call", 4) || found("with", 4) ||
          found("execute", 7);
+}
+
+bool is_concurrent_index(const Statement& statement) {
+  if (statement.kind != StatementClass::Bare) return false;
+  auto tokens = scan_sql(statement.text);
+  if (!tokens) return false;
+  std::erase_if(*tokens, [](const SqlToken& token) { return token.kind == TokenKind::Comment; });
+  const auto is = [&](std::size_t i, std::string_view word) {
+    return i < tokens->size() && is_word(statement.text, (*tokens)[i], word);
+  };
+  const auto is_one_of = [&](std::size_t i, std::string_view symbols) {
+    return i < tokens->size() && std::ranges::any_of(symbols, [&](char symbol) {
+             return is_symbol(statement.text, (*tokens)[i], symbol);
+           });
+  };
+  if (!is(0, "create") && !is(0, "reindex") && !is(0, "drop")) return false;
+  for (std::size_t i = 1; i < tokens->size(); ++i) {
+    if (!is(i, "concurrently")) continue;
+    // REINDEX (CONCURRENTLY off) does not.
+    const bool option = is_one_of(i - 1, "(,");
+    return !option || is_one_of(i + 1, "),") || is(i + 1, "on") || is(i + 1, "true");
+  }
+  return false;
 }
 
 std::vector<std::string> entering(const ports::TransactionOptions& options, bool checks_client) {

@@ -47,6 +47,10 @@ enum class Residue {
 /// nobody has read.
 [[nodiscard]] bool may_add_deferrable(const Statement& statement);
 
+/// CREATE INDEX, REINDEX and DROP INDEX CONCURRENTLY: however long these wait, no query waits behind them.
+/// Not so DETACH PARTITION CONCURRENTLY, which in the end asks for ACCESS EXCLUSIVE on the partition.
+[[nodiscard]] bool is_concurrent_index(const Statement& statement);
+
 /// A session of a revision's own begins, or ends.
 [[nodiscard]] std::vector<std::string> entering(const ports::TransactionOptions& options, bool checks_client);
 [[nodiscard]] std::vector<std::string> leaving();

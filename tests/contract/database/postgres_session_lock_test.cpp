@@ -152,6 +152,22 @@ TEST_F(PostgresSessionLock, WhatIsNotConcurrentKeepsTheLockTimeout) {
   EXPECT_EQ(ran.error().reason, "LockTimeout");
 }
 
+TEST_F(PostgresSessionLock, ADetachedPartitionKeepsTheLockTimeoutSinceQueriesWaitBehindIt) {
+  if (server().major_version() < 14) GTEST_SKIP() << "detaches nothing concurrently";
+  sql("CREATE TABLE whole (id INTEGER) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF whole FOR "
+      "VALUES IN (1)");
+  auto application = connect();
+  value_of(application->query("BEGIN; SELECT count(*) FROM part"));
+  lock();
+  auto detaching = std::async(
+      std::launch::async, [&] { return execute("ALTER TABLE whole DETACH PARTITION part CONCURRENTLY"); });
+  EXPECT_EQ(detaching.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  value_of(application->query("COMMIT"));
+  const auto detached = detaching.get();
+  ASSERT_FALSE(detached);
+  EXPECT_EQ(detached.error().reason, "LockTimeout");
+}
+
 TEST_F(PostgresSessionLock, AnotherServerThatIsAwayIsNotALostConnection) {
   lock();
   const auto ran =

@@ -53,5 +53,24 @@ TEST(MayAddDeferrable, IsAskedOfTheTextAndOfWhatRunsOtherCode) {
   }
 }
 
+TEST(IsConcurrentIndex, NeedsAnIndexAndTheWord) {
+  const auto asked = [](std::string_view text) {
+    return is_concurrent_index(split_postgres(text).value().at(0));
+  };
+  for (const auto* text :
+       {"CREATE INDEX CONCURRENTLY i ON a (b)", "create unique index concurrently on a (b)",
+        "DROP INDEX CONCURRENTLY IF EXISTS i", "REINDEX INDEX CONCURRENTLY i",
+        "REINDEX (VERBOSE, CONCURRENTLY) TABLE a", "REINDEX (CONCURRENTLY, VERBOSE) TABLE a",
+        "REINDEX (CONCURRENTLY on) TABLE a", "REINDEX /* all of it */ SCHEMA CONCURRENTLY s"}) {
+    EXPECT_TRUE(asked(text)) << text;
+  }
+  for (const auto* text :
+       {"ALTER TABLE a DETACH PARTITION b CONCURRENTLY", "REINDEX (CONCURRENTLY off) SCHEMA s",
+        "REINDEX (CONCURRENTLY 'false') SCHEMA s", "REINDEX SCHEMA s", "VACUUM FULL a",
+        "CREATE INDEX concurrently_not ON a (b)", "CREATE DATABASE \"concurrently\""}) {
+    EXPECT_FALSE(asked(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace athanor::postgres
