@@ -92,7 +92,7 @@ Result<void> PostgresDatabase::read_facts(const MessageLimit& limit) {
   auto rows = session_.query(facts_sql(true), limit);
   // Everybody may call pg_control_system(), unless that was revoked.
   if (!rows && rows.error().sqlstate == "42501") rows = session_.query(facts_sql(false), limit);
-  if (!rows) return fail(describe(rows.error()));
+  if (!rows) return fail(describe_bookkeeping(rows.error()));
   const ports::Row& row = rows->front();
   facts_.version = to_int(*row[0]);
   facts_.pooled = to_int(*row[1]) != session_.backend_pid();
@@ -130,25 +130,35 @@ MessageLimit PostgresDatabase::statement_limit() const {
 }
 
 Error PostgresDatabase::describe(const ServerError& error, std::string_view sql) {
+  return to_error(error, context_of(error, sql));
+}
+
+Error PostgresDatabase::describe_bookkeeping(const ServerError& error, std::string_view sql) {
+  ErrorContext context = context_of(error, sql);
+  context.bookkeeping = true;
+  return to_error(error, context);
+}
+
+ErrorContext PostgresDatabase::context_of(const ServerError& error, std::string_view sql) {
   // A cancel() that arrives while nothing runs stays set for the next statement; one that was served is over.
   const bool cancelled = error.sqlstate == kQueryCanceled && session_.take_cancel();
   // begin() asked for a transaction that writes, and got it.
   const bool writable = !transaction_.empty() || (session_options_ && !facts_.read_only);
-  return to_error(error, {.user = options_.role.empty() ? session_.user() : options_.role,
-                          .login = session_.user(),
-                          .database = session_.database(),
-                          .sql = sql,
-                          .password = session_.password(),
-                          .cancelled = cancelled,
-                          .deadline_passed = session_.deadline_passed(),
-                          .writable = writable,
-                          .statement_timeout = options_.statement_timeout,
-                          .lock_timeout = options_.lock_timeout});
+  return {.user = options_.role.empty() ? session_.user() : options_.role,
+          .login = session_.user(),
+          .database = session_.database(),
+          .sql = sql,
+          .password = session_.password(),
+          .cancelled = cancelled,
+          .deadline_passed = session_.deadline_passed(),
+          .writable = writable,
+          .statement_timeout = options_.statement_timeout,
+          .lock_timeout = options_.lock_timeout};
 }
 
 Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
   auto rows = session_.query(sql, bookkeeping_limit());
-  if (!rows) return fail(describe(rows.error(), sql));
+  if (!rows) return fail(describe_bookkeeping(rows.error(), sql));
   return std::move(*rows);
 }
 
@@ -172,7 +182,7 @@ Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::Transact
   if (!ran) {
     // A standby calls BEGIN READ WRITE a missing feature.
     if (reply.results.empty() && ran.error().sqlstate == "0A000") ran.error().sqlstate = "25006";
-    Error error = describe(ran.error());
+    Error error = describe_bookkeeping(ran.error());
     rollback();
     return fail(std::move(error));
   }
@@ -260,7 +270,7 @@ Result<ports::Rows> PostgresDatabase::conclude(std::string_view sql) {
   if (!sql.empty()) statements.emplace_back(sql);
   const std::string message = join_statements(statements);
   auto reply = session_.run(message, RowsPolicy::Keep, bookkeeping_limit());
-  if (!reply) return fail(describe(reply.error()));
+  if (!reply) return fail(describe_bookkeeping(reply.error()));
   const ports::Row& seen = reply->results.at(marker).at(0);
   if (seen.at(0) != transaction_) {
     rollback();
@@ -325,8 +335,8 @@ void PostgresDatabase::rollback() {
 Result<ports::Rows> PostgresDatabase::query_and_rollback(std::string_view sql) {
   auto reply = session_.run(fmt::format("{}; ROLLBACK", sql), RowsPolicy::Keep, bookkeeping_limit());
   // After an error the server has read no further, and the transaction is still to be ended.
-  auto rows =
-      reply ? Result<ports::Rows>(std::move(reply->results.rbegin()[1])) : fail(describe(reply.error(), sql));
+  auto rows = reply ? Result<ports::Rows>(std::move(reply->results.rbegin()[1]))
+                    : fail(describe_bookkeeping(reply.error(), sql));
   rollback();
   return rows;
 }

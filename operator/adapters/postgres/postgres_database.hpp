@@ -54,7 +54,10 @@ class PostgresDatabase final : public ports::Database {
   [[nodiscard]] Result<void> read_facts(const MessageLimit& limit);
   [[nodiscard]] MessageLimit bookkeeping_limit() const;
   [[nodiscard]] MessageLimit statement_limit() const;
+  /// An error in what a revision asked for, or in Athanor's own reading and recording.
   [[nodiscard]] Error describe(const ServerError& error, std::string_view sql = {});
+  [[nodiscard]] Error describe_bookkeeping(const ServerError& error, std::string_view sql = {});
+  [[nodiscard]] ErrorContext context_of(const ServerError& error, std::string_view sql);
   /// Puts right what the parser of the next message depends on.
   [[nodiscard]] Result<void> restore_parsing();
   [[nodiscard]] Result<void> run_statement(const Statement& statement);

@@ -120,7 +120,21 @@ struct Verdict {
   std::string message;
 };
 
+/// Bookkeeping takes long only while it waits: a statement timeout shorter than the lock timeout is met then
+/// before the lock timeout is, and says as little about the revision.
+Verdict cancelled_bookkeeping_verdict(const ServerError& error, const ErrorContext& context) {
+  if (context.cancelled)
+    return {ErrorKind::Transient, "Cancelled", "Athanor's own work was cancelled, and is tried again."};
+  return {
+      ErrorKind::Transient, "LockTimeout",
+      fmt::format("{}: Athanor's own reading or recording was cancelled before it ended, and is tried "
+                  "again. As a rule it waits for a lock that another session holds: "
+                  "pg_locks and pg_blocking_pids() tell which. If none does, raise policy.statementTimeout.",
+                  with_sqlstate(error))};
+}
+
 Verdict cancelled_verdict(const ServerError& error, const ErrorContext& context) {
+  if (context.bookkeeping) return cancelled_bookkeeping_verdict(error, context);
   if (context.deadline_passed ||
       (context.statement_timeout.count() > 0 && contains(error.message, "statement timeout"))) {
     return {

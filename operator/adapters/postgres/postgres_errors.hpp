@@ -32,6 +32,7 @@ struct ErrorContext {
   std::string password{};        ///< never printed
   bool cancelled = false;        ///< cancel() was called
   bool deadline_passed = false;  ///< the client-side deadline cancelled it
+  bool bookkeeping = false;      ///< what failed is Athanor's own reading or recording, and no revision's SQL
   bool writable = false;         ///< the server had granted a session or transaction that writes
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};

@@ -88,6 +88,37 @@ TEST_F(PostgresVerdict, ARevisionThatMakesItselfReadOnlyIsToldSo) {
   }
 }
 
+TEST_F(PostgresVerdict, BookkeepingThatMeetsTheStatementTimeoutIsTriedAgain) {
+  options_.lock_timeout = std::chrono::seconds(60);
+  options_.statement_timeout = std::chrono::milliseconds(200);
+  auto alembic = connect();
+  value_of(alembic->query("BEGIN; LOCK TABLE t"));
+  const auto expect_transient = [](const auto& result, const char* what) {
+    ASSERT_FALSE(result) << what;
+    EXPECT_EQ(result.error().kind, ErrorKind::Transient) << what << ": " << result.error().message;
+    EXPECT_EQ(result.error().reason, "LockTimeout") << what;
+    EXPECT_EQ(result.error().site.sqlstate, "57014") << what;
+  };
+  for (const bool with_session_lock : {false, true}) {
+    if (with_session_lock && !value_of(database_->try_session_lock(options_))) FAIL() << "the lock is held";
+    expect_transient(database_->begin(options_, "SELECT count(*) FROM t"), "the first query");
+    begin();
+    expect_transient(database_->query("SELECT count(*) FROM t"), "a query");
+    database_->rollback();
+    begin();
+    expect_transient(database_->query_and_rollback("SELECT count(*) FROM t"), "a query before ROLLBACK");
+    begin();
+    value_of(execute("SELECT 1"));
+    expect_transient(database_->conclude("UPDATE t SET note = 'recorded'"), "the recording");
+    database_->rollback();
+    begin();
+    const auto ran = execute("SELECT pg_sleep(600)");
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().reason, "StatementTimeout") << "of a revision's own statement";
+    database_->rollback();
+  }
+}
+
 TEST_F(PostgresVerdict, AnErrorQuotesNoPassword) {
   const std::string canary = "s3cr3t-canary";
   sql("CREATE TABLE numbers (n INTEGER, at DATE)");

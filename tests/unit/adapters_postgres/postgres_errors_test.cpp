@@ -155,6 +155,21 @@ TEST(ToError, ACancelTellsWhoseItWas) {
   EXPECT_EQ(to_error(timeout, {.statement_timeout = std::chrono::seconds(1)}).reason, "StatementTimeout");
 }
 
+TEST(ToError, BookkeepingThatIsCancelledSaysNothingAboutTheRevisionAndIsTriedAgain) {
+  for (const std::string said :
+       {"canceling statement due to statement timeout", "canceling statement due to user request",
+        "storniere Anfrage wegen Zeitüberschreitung der Anfrage"}) {
+    const ServerError cancelled{.sqlstate = "57014", .message = said};
+    const Error error =
+        to_error(cancelled, {.bookkeeping = true, .statement_timeout = std::chrono::seconds(1)});
+    EXPECT_EQ(error.kind, ErrorKind::Transient) << said;
+    EXPECT_EQ(error.reason, "LockTimeout") << said;
+    EXPECT_NE(error.message.find(said), std::string::npos) << error.message;
+    EXPECT_NE(error.message.find("pg_blocking_pids()"), std::string::npos) << error.message;
+    EXPECT_EQ(to_error(cancelled, {.cancelled = true, .bookkeeping = true}).reason, "Cancelled") << said;
+  }
+}
+
 TEST(ToError, TheMessageHasHintAndFunctionButNoPassword) {
   const Error error =
       to_error({.sqlstate = "P0001",
