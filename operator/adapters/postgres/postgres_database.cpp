@@ -96,7 +96,7 @@ Result<void> PostgresDatabase::read_facts(const MessageLimit& limit) {
   const ports::Row& row = rows->front();
   facts_.version = to_int(*row[0]);
   facts_.pooled = to_int(*row[1]) != session_.backend_pid();
-  residue_ = facts_.pooled ? Residue::Settings : Residue::None;
+  residue_ = facts_.pooled ? Residue::Shared : Residue::None;
   facts_.user = *row[2];
   facts_.database = *row[3];
   facts_.read_only = row[4] == "t";
@@ -202,7 +202,7 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
   if (session_.cancel_requested()) {
     return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
   }
-  residue_ = Residue::Settings;
+  if (!facts_.pooled) residue_ = Residue::Settings;
   restored_ = false;
   if (deferrable_ != true && may_add_deferrable(statement)) deferrable_.reset();
   return session_options_ && is_concurrent_index(statement) ? run_concurrently(statement)
@@ -309,7 +309,7 @@ Result<void> PostgresDatabase::commit() {
   }
   const auto ran = session_.query("COMMIT", bookkeeping_limit());
   transaction_.clear();
-  if (ran && restored_ && !facts_.pooled && residue_ == Residue::Settings) residue_ = Residue::Temporary;
+  if (ran && restored_ && residue_ == Residue::Settings) residue_ = Residue::Temporary;
   if (ran) return {};
   if (ran.error().connection_lost || session_.state() == Session::State::Lost) {
     Error error = describe(ran.error());

@@ -19,6 +19,11 @@ void append(std::vector<std::string>& statements, std::vector<std::string> more)
   std::move(more.begin(), more.end(), std::back_inserter(statements));
 }
 
+/// A later revision may use the same names.
+std::vector<std::string> forget_names() {
+  return {"DEALLOCATE ALL", "CLOSE ALL"};
+}
+
 // The transaction's id tells conclude() that it is still the same one.
 std::string try_lock_sql(const ports::TransactionOptions& options) {
   if (options.lock_key.empty()) return "SELECT pg_catalog.txid_current()";
@@ -32,8 +37,9 @@ std::string try_lock_sql(const ports::TransactionOptions& options) {
 Opening opening(const ports::TransactionOptions& options, bool checks_client, Residue residue,
                 std::string_view first_query) {
   std::vector<std::string> statements{std::string(kBegin)};
+  if (residue == Residue::Temporary || residue == Residue::Settings) append(statements, forget_names());
   if (residue != Residue::None) statements.emplace_back(kDiscardTemporary);
-  if (residue == Residue::Settings) append(statements, reset());
+  if (residue == Residue::Settings || residue == Residue::Shared) append(statements, reset());
   append(statements, settings(options, Scope::Transaction, checks_client));
   const std::size_t lock = statements.size();
   statements.push_back(try_lock_sql(options));
@@ -113,7 +119,8 @@ std::vector<std::string> entering(const ports::TransactionOptions& options, bool
 }
 
 std::vector<std::string> leaving() {
-  std::vector<std::string> statements{std::string(kDiscardTemporary)};
+  std::vector<std::string> statements = forget_names();
+  statements.emplace_back(kDiscardTemporary);
   append(statements, reset());
   return statements;
 }

@@ -20,8 +20,9 @@ struct Opening {
 /// What those who had the session before may have left in it.
 enum class Residue {
   None,
-  Temporary,  ///< temporary objects: the settings were restored
+  Temporary,  ///< what only a session has (temporary objects, prepared statements, cursors WITH HOLD)
   Settings,   ///< settings and role, too
+  Shared,     ///< settings and role of a pooler's other clients; their prepared statements and cursors stay
 };
 
 /// For a revision that is one transaction.

@@ -72,6 +72,23 @@ TEST_F(PostgresSessionLock, TemporaryTablesOfEarlierRevisionsAreGone) {
   EXPECT_EQ(text_of(value_of(database_->query("SELECT to_regclass('u')"))), "null");
 }
 
+TEST_F(PostgresSessionLock, NamesOfEarlierRevisionsAreFreeAndItsOwnHoldUntilItsEnd) {
+  begin();
+  value_of(execute("PREPARE p AS SELECT 1"));
+  value_of(execute("DECLARE c CURSOR WITH HOLD FOR SELECT 1"));
+  commit_revision();
+  lock();
+  run("PREPARE p AS INSERT INTO t VALUES ($1)");
+  run("DECLARE c CURSOR WITH HOLD FOR SELECT 1");
+  run("EXECUTE p(7)");
+  run("FETCH c");
+  database_->end_session_lock();
+  EXPECT_EQ(sql("SELECT id FROM t"), "7");
+  EXPECT_EQ(text_of(value_of(database_->query("SELECT (SELECT count(*) FROM pg_prepared_statements), (SELECT "
+                                              "count(*) FROM pg_cursors)"))),
+            "0|0");
+}
+
 TEST_F(PostgresSessionLock, WhatTheRevisionSetsHoldsForItsStatementsAndNotForTheBookkeeping) {
   sql("CREATE ROLE worker; GRANT CREATE ON SCHEMA public, elsewhere TO worker");
   struct Case {

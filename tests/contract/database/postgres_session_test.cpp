@@ -111,6 +111,26 @@ TEST_F(PostgresSession, NothingThatARevisionSetsReachesTheBookkeepingOrTheNextRe
   }
 }
 
+TEST_F(PostgresSession, NamesThatARevisionGaveAreFreeForTheNext) {
+  for (const bool earlier_fails : {false, true}) {
+    begin();
+    value_of(execute("PREPARE p AS SELECT 1"));
+    value_of(execute("DECLARE c CURSOR WITH HOLD FOR SELECT 1"));
+    if (earlier_fails) {
+      EXPECT_FALSE(execute("SELECT 1 / 0"));
+      database_->rollback();
+    } else {
+      commit_revision();
+    }
+    EXPECT_EQ(text_of(begin("SELECT (SELECT count(*) FROM pg_prepared_statements), (SELECT count(*) FROM "
+                            "pg_cursors)")),
+              "0|0");
+    value_of(execute("PREPARE p AS SELECT 2"));
+    value_of(execute("DECLARE c CURSOR WITH HOLD FOR SELECT 2"));
+    commit_revision();
+  }
+}
+
 TEST_F(PostgresSession, RoleAndSearchPathHoldForTheTransactionOnly) {
   sql("CREATE ROLE owner_of_shop; CREATE SCHEMA shop AUTHORIZATION owner_of_shop");
   options_.role = "owner_of_shop";

@@ -18,12 +18,14 @@ TEST(Opening, UndoesNoMoreThanWhatMayHaveBeenLeft) {
   options.lock_key = "k";
   struct Case {
     Residue residue;
-    bool discards, resets;
+    bool forgets, discards, resets;
   };
-  for (const auto& [residue, discards, resets] :
-       {Case{Residue::None, false, false}, Case{Residue::Temporary, true, false},
-        Case{Residue::Settings, true, true}}) {
+  for (const auto& [residue, forgets, discards, resets] :
+       {Case{Residue::None, false, false, false}, Case{Residue::Temporary, true, true, false},
+        Case{Residue::Settings, true, true, true}, Case{Residue::Shared, false, true, true}}) {
     const Opening message = opening(options, true, residue, "SELECT 1");
+    EXPECT_EQ(has(message, "DEALLOCATE ALL"), forgets);
+    EXPECT_EQ(has(message, "CLOSE ALL"), forgets);
     EXPECT_EQ(has(message, "DISCARD TEMP"), discards);
     for (const auto* reset : {"RESET ALL", "RESET SESSION AUTHORIZATION", "RESET ROLE"}) {
       EXPECT_EQ(has(message, reset), resets) << reset;
