@@ -85,11 +85,13 @@ class Database {
   /// INDEX CONCURRENTLY have no lock timeout but one that the revision set for its session. An
   /// error's site has the SQLSTATE and the line within the statement (0: unknown); its `answered` tells
   /// whether it is certain that the statement is not in.
+  /// @return Terminal `PoolerDetected` for PREPARE behind a transaction pooler, which can't take it back
   [[nodiscard]] virtual Result<void> execute(const Statement& statement) = 0;
 
   /// Undoes what revisions set in this transaction (search_path, role, timeouts), runs bookkeeping `sql`, and
   /// checks that it is still the transaction that begin() started. SQLite: foreign_key_check as well.
-  /// Who shares the session with others (a pooler) leaves them neither settings, a role nor temporary tables.
+  /// Who shares the session with others (a pooler) leaves them neither settings, a role, temporary tables,
+  /// locks nor LISTEN, and where the revision fails rollback() sees to that.
   /// @return the rows of the last statement; Terminal `TransactionEnded` if a revision ended the transaction
   [[nodiscard]] virtual Result<Rows> conclude(std::string_view sql) = 0;
 

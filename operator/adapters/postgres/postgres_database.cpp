@@ -165,6 +165,7 @@ Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {
 Result<std::optional<ports::Rows>> PostgresDatabase::begin(const ports::TransactionOptions& options,
                                                            std::string_view first_query) {
   rollback();
+  ran_ = false;
   options_ = options;
   const auto [statements, marker, behind] = session_options_
                                                 ? opening_in_session(options_, checks_client_, first_query)
@@ -202,6 +203,13 @@ Result<void> PostgresDatabase::execute(const Statement& statement) {
   if (session_.cancel_requested()) {
     return fail(describe({.sqlstate = std::string(kQueryCanceled), .message = "cancelled"}));
   }
+  if (facts_.pooled && is_prepare(statement)) {
+    return terminal("PoolerDetected",
+                    "PREPARE holds until its session ends, and behind a connection pooler that is the "
+                    "application's session as well. Write the statement itself where the revision EXECUTEs "
+                    "it, or give this environment the address of the server itself.");
+  }
+  ran_ = true;
   if (!facts_.pooled) residue_ = Residue::Settings;
   restored_ = false;
   if (deferrable_ != true && may_add_deferrable(statement)) deferrable_.reset();
@@ -324,19 +332,26 @@ Result<void> PostgresDatabase::commit() {
   return fail(std::move(error));
 }
 
+std::vector<std::string> PostgresDatabase::ending() const {
+  return abandoning(ran_ && facts_.pooled);
+}
+
 void PostgresDatabase::rollback() {
   transaction_.clear();
   const Session::State state = session_.state();
   if (state != Session::State::InTransaction && state != Session::State::Aborted) return;
   // Fails only with the connection, and then the server has rolled back.
-  if (!session_.query("ROLLBACK", bookkeeping_limit())) session_.close();
+  if (!session_.query(join_statements(ending()), bookkeeping_limit())) session_.close();
 }
 
 Result<ports::Rows> PostgresDatabase::query_and_rollback(std::string_view sql) {
-  auto reply = session_.run(fmt::format("{}; ROLLBACK", sql), RowsPolicy::Keep, bookkeeping_limit());
+  const auto behind = ending();
+  auto reply = session_.run(fmt::format("{}; {}", sql, join_statements(behind)), RowsPolicy::Keep,
+                            bookkeeping_limit());
   // After an error the server has read no further, and the transaction is still to be ended.
-  auto rows = reply ? Result<ports::Rows>(std::move(reply->results.rbegin()[1]))
-                    : fail(describe_bookkeeping(reply.error(), sql));
+  auto rows = reply
+                  ? Result<ports::Rows>(std::move(reply->results[reply->results.size() - 1 - behind.size()]))
+                  : fail(describe_bookkeeping(reply.error(), sql));
   rollback();
   return rows;
 }

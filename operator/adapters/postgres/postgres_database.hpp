@@ -58,6 +58,8 @@ class PostgresDatabase final : public ports::Database {
   [[nodiscard]] Error describe(const ServerError& error, std::string_view sql = {});
   [[nodiscard]] Error describe_bookkeeping(const ServerError& error, std::string_view sql = {});
   [[nodiscard]] ErrorContext context_of(const ServerError& error, std::string_view sql);
+  /// One message's worth of statements that end the transaction without a trace.
+  [[nodiscard]] std::vector<std::string> ending() const;
   /// Puts right what the parser of the next message depends on.
   [[nodiscard]] Result<void> restore_parsing();
   [[nodiscard]] Result<void> run_statement(const Statement& statement);
@@ -75,6 +77,7 @@ class PostgresDatabase final : public ports::Database {
   /// were, the checks are asked for, which costs nothing where there are none.
   std::optional<bool> deferrable_;
   Residue residue_ = Residue::Settings;
+  bool ran_ = false;       ///< a statement of a revision, since begin()
   bool restored_ = false;  ///< conclude() has undone what the statements of the transaction may have set
 };
 

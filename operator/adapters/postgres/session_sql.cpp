@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
+/// Not those of transactions: ours is one.
+constexpr std::string_view kFreeSessionLocks = "SELECT pg_catalog.pg_advisory_unlock_all()";
+
 void append(std::vector<std::string>& statements, std::vector<std::string> more) {
   std::move(more.begin(), more.end(), std::back_inserter(statements));
 }
@@ -65,8 +68,9 @@ std::vector<std::string> restoring(const ports::TransactionOptions& options, boo
   std::vector<std::string> statements;
   // Where nobody else has the session, the next opening discards in time, and a revision may leave temporary
   // tables that can't be dropped before COMMIT (deferred constraints wait for it).
-  if (pooled) statements = {"CLOSE ALL", std::string(kDiscardTemporary)};
+  if (pooled) statements = {"CLOSE ALL", std::string(kDiscardTemporary), "UNLISTEN *"};
   append(statements, reset());
+  if (pooled) statements.emplace_back(kFreeSessionLocks);
   append(statements, settings(options, Scope::Transaction, checks_client));
   return statements;
 }
@@ -75,6 +79,21 @@ std::vector<std::string> restoring_in_session(const ports::TransactionOptions& o
   std::vector<std::string> statements = reset_locally();
   append(statements, settings(options, Scope::Transaction, checks_client));
   return statements;
+}
+
+std::vector<std::string> abandoning(bool pooled) {
+  std::vector<std::string> statements{"ROLLBACK"};
+  if (pooled) statements.emplace_back(kFreeSessionLocks);
+  return statements;
+}
+
+bool is_prepare(const Statement& statement) {
+  constexpr std::string_view kPrepare = "prepare";
+  // PREPARE TRANSACTION is of another kind, and a statement's text begins with its first word.
+  if (statement.kind != StatementClass::Plain) return false;
+  const std::string_view word = std::string_view(statement.text).substr(0, kPrepare.size());
+  return std::ranges::equal(word, kPrepare,
+                            [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
 }
 
 bool may_add_deferrable(const Statement& statement) {

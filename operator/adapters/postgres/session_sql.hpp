@@ -44,6 +44,13 @@ enum class Residue {
 [[nodiscard]] std::vector<std::string> restoring_in_session(const ports::TransactionOptions& options,
                                                             bool checks_client);
 
+/// The same where the revision failed: ROLLBACK takes back all but session locks and prepared statements.
+/// @param pooled another client has the session next
+[[nodiscard]] std::vector<std::string> abandoning(bool pooled);
+
+/// PREPARE: its name is the session's, and nothing ends it but DEALLOCATE.
+[[nodiscard]] bool is_prepare(const Statement& statement);
+
 /// Whether a statement may bring about a constraint that is checked at COMMIT: it says so, or runs code that
 /// nobody has read.
 [[nodiscard]] bool may_add_deferrable(const Statement& statement);

@@ -87,6 +87,52 @@ TEST_F(PostgresPooler, NeitherRoleNorTemporaryTablesOfARevisionReachTheApplicati
   }
 }
 
+TEST_F(PostgresPooler, NeitherLocksNorListeningOfARevisionReachTheApplication) {
+  const std::string kept =
+      "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM "
+      "pg_database WHERE datname = current_database())), (SELECT count(*) FROM pg_listening_channels())";
+  auto revision = connect();
+  auto application = connect();
+  const auto begin = [&] {
+    ASSERT_TRUE(value_of(revision->begin(options_, "SELECT 1")));
+    for (const std::string sql : {"SELECT pg_advisory_lock(7)", "LISTEN news"}) {
+      value_of(revision->execute(statement(*revision, sql)));
+    }
+  };
+  begin();
+  value_of(revision->conclude("SELECT 1"));
+  EXPECT_FALSE(value_of(open_postgres(server().url(name_))->begin(options_, "SELECT 1")))
+      << "the migration lock is held until COMMIT";
+  value_of(revision->commit());
+  EXPECT_EQ(text_of(value_of(application->query(kept))), "0|0") << "behind COMMIT";
+  begin();
+  EXPECT_FALSE(revision->execute(statement(*revision, "SELECT 1 / 0")));
+  revision->rollback();
+  EXPECT_EQ(text_of(value_of(application->query(kept))), "0|0") << "behind a failure";
+  begin();
+  EXPECT_FALSE(revision->conclude("SELECT 1 / 0"));
+  revision->rollback();
+  EXPECT_EQ(text_of(value_of(application->query(kept))), "0|0") << "behind a failure to record";
+  begin();
+  EXPECT_EQ(text_of(value_of(revision->query_and_rollback("SELECT 'seen'"))), "seen");
+  EXPECT_EQ(text_of(value_of(application->query(kept))), "0|0") << "behind what was only tried";
+}
+
+TEST_F(PostgresPooler, PreparedStatementsAreTheApplicationsAlone) {
+  auto application = connect();
+  value_of(application->query("PREPARE theirs AS SELECT 1"));
+  auto revision = connect();
+  ASSERT_TRUE(value_of(revision->begin(options_, "SELECT 1")));
+  const auto refused = revision->execute(statement(*revision, "PREPARE ours AS SELECT 1"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::Terminal);
+  EXPECT_EQ(refused.error().reason, "PoolerDetected");
+  value_of(revision->execute(statement(*revision, "INSERT INTO t VALUES (1)")));
+  value_of(revision->conclude("SELECT 1"));
+  value_of(revision->commit());
+  EXPECT_EQ(text_of(value_of(application->query("SELECT name FROM pg_prepared_statements"))), "theirs");
+}
+
 TEST_F(PostgresPooler, WhatAnotherClientSetDoesNotReachARevision) {
   auto other = connect();
   value_of(other->query(

@@ -55,6 +55,32 @@ TEST(MayAddDeferrable, IsAskedOfTheTextAndOfWhatRunsOtherCode) {
   }
 }
 
+TEST(Restoring, LeavesAPoolersOtherClientsNothing) {
+  const auto leaves = [](const std::vector<std::string>& statements, std::string_view text) {
+    return std::ranges::find(statements, text) == statements.end();
+  };
+  for (const auto* text :
+       {"CLOSE ALL", "DISCARD TEMP", "UNLISTEN *", "SELECT pg_catalog.pg_advisory_unlock_all()"}) {
+    EXPECT_FALSE(leaves(restoring({}, true, true), text)) << text;
+    EXPECT_TRUE(leaves(restoring({}, true, false), text)) << text;
+  }
+  EXPECT_TRUE(leaves(restoring({}, true, true), "DEALLOCATE ALL")) << "they may be the pooler's own";
+  EXPECT_EQ(abandoning(false), std::vector<std::string>{"ROLLBACK"});
+  EXPECT_EQ(abandoning(true),
+            (std::vector<std::string>{"ROLLBACK", "SELECT pg_catalog.pg_advisory_unlock_all()"}));
+}
+
+TEST(IsPrepare, IsOfStatementsAndNotOfTransactions) {
+  const auto asked = [](std::string_view text) { return is_prepare(split_postgres(text).value().at(0)); };
+  for (const auto* text : {"PREPARE p AS SELECT 1", "/* of a name */ prepare \"p\"(int) AS SELECT $1"}) {
+    EXPECT_TRUE(asked(text)) << text;
+  }
+  for (const auto* text : {"PREPARE TRANSACTION 'x'", "EXECUTE p", "DEALLOCATE PREPARE p",
+                           "INSERT INTO prepare VALUES (1)", "CALL prepare()", "PREP"}) {
+    EXPECT_FALSE(asked(text)) << text;
+  }
+}
+
 TEST(IsConcurrentIndex, NeedsAnIndexAndTheWord) {
   const auto asked = [](std::string_view text) {
     return is_concurrent_index(split_postgres(text).value().at(0));
