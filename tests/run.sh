@@ -153,7 +153,7 @@ test_all() {
   # open to everyone, and goes away with the run.
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/athanor-tests.XXXXXX")
   chmod 755 "$scratch"
-  export TMPDIR=$scratch ATHANOR_TEST_TMP=$scratch
+  export TMPDIR=$scratch
   [ $fast = no ] || suites=(-L '^(unit|contract)$')
   for preset in "${presets[@]}"; do run_versions "$preset" "${suites[@]}"; done
 }

@@ -24,7 +24,7 @@ class PgBouncer {
 
  private:
   /// Not below the checkout, which may lie where the server's user can't look.
-  TempFolder folder_{std::filesystem::temp_directory_path()};
+  TempFolder folder_;
   std::uint16_t port_;
   ChildProcess process_;
 };

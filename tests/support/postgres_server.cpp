@@ -1,7 +1,6 @@
 #include "support/postgres_server.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -27,8 +26,9 @@ constexpr auto kStartPatience = std::chrono::seconds(60);
 constexpr auto kPollInterval = std::chrono::milliseconds(10);
 constexpr int kPortAttempts = 5;
 constexpr std::size_t kLogTail = 2000;
-// sockaddr_un::sun_path holds 107 characters; `/.s.PGSQL.12345` and a final zero are added to the folder.
-constexpr std::size_t kLongestSocketFolder = 90;
+// sockaddr_un::sun_path holds 107 characters; `/athanor-test-XXXXXX/.s.PGSQL.12345` and a final zero are
+// added.
+constexpr std::size_t kLongestParent = 70;
 
 fs::path newest_binaries() {
   if (const char* set = std::getenv("ATHANOR_POSTGRES_BIN"); set != nullptr && *set != '\0') return set;
@@ -62,33 +62,23 @@ bool others_may_enter(const fs::path& folder) {
   return true;
 }
 
-// $ATHANOR_TEST_TMP or the working directory, unless `user` can't get there (the checkout may lie under
-// /root).
+// The system's temporary folder, or /tmp where `user` can't get there or a socket's path would be too long.
 fs::path work_folder(const std::string& user) {
-  const char* set = std::getenv("ATHANOR_TEST_TMP");
-  const fs::path folder = set != nullptr && *set != '\0' ? fs::path(set) : fs::current_path();
-  return user.empty() || others_may_enter(folder) ? folder : fs::temp_directory_path();
+  const fs::path folder = fs::temp_directory_path();
+  const bool fits = folder.string().size() <= kLongestParent;
+  return fits && (user.empty() || others_may_enter(folder)) ? folder : fs::path("/tmp");
 }
 
-fs::path make_folder(const std::string& user) {
-  const std::string leaf = "pg-XXXXXX";
-  fs::path parent = work_folder(user);
-  if (parent.string().size() + leaf.size() + 1 > kLongestSocketFolder) parent = fs::temp_directory_path();
-  std::string name = parent / leaf;
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp: " + std::string(strerror(errno)));
-  if (!user.empty()) {
-    const passwd* entry = getpwnam(user.c_str());
-    if (chown(name.c_str(), entry->pw_uid, entry->pw_gid) != 0) throw std::runtime_error("chown " + name);
-  }
-  return name;
+void give_to(const std::string& user, const fs::path& path) {
+  if (user.empty()) return;
+  const passwd* entry = getpwnam(user.c_str());
+  if (chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+    throw std::runtime_error("chown " + path.string());
 }
 
 void write_as(const std::string& user, const fs::path& file, const std::string& text) {
   std::ofstream(file, std::ios::trunc) << text;
-  if (user.empty()) return;
-  const passwd* entry = getpwnam(user.c_str());
-  if (chown(file.c_str(), entry->pw_uid, entry->pw_gid) != 0)
-    throw std::runtime_error("chown " + file.string());
+  give_to(user, file);
 }
 
 // Binaries in root's own cache are copied, once, to where the server's user may run them.
@@ -134,20 +124,19 @@ std::vector<pid_t> children_of(pid_t parent) {
 
 }  // namespace
 
-PostgresServer::PostgresServer(PostgresOptions options) : options_(std::move(options)) {
+PostgresServer::PostgresServer(PostgresOptions options)
+    : options_(std::move(options)), system_user_(unprivileged_user()), folder_(work_folder(system_user_)) {
+  give_to(system_user_, folder_.path());
   if (options_.binaries.empty()) options_.binaries = newest_binaries();
-  system_user_ = unprivileged_user();
   options_.binaries = reachable_binaries(options_.binaries, system_user_);
-  folder_ = make_folder(system_user_);
   make_cluster();
   start();
 }
 
 PostgresServer::PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf)
-    : options_(primary.options_) {
+    : options_(primary.options_), system_user_(primary.system_user_), folder_(work_folder(system_user_)) {
+  give_to(system_user_, folder_.path());
   for (std::string& line : conf) options_.conf.push_back(std::move(line));
-  system_user_ = primary.system_user_;
-  folder_ = make_folder(system_user_);
   copy_cluster(primary);
   options_.conf.push_back("primary_conninfo = 'host=" + primary.socket_directory().string() +
                           " port=" + std::to_string(primary.port_) + " user=postgres'");
@@ -174,11 +163,6 @@ PostgresServer::~PostgresServer() {
   if (server_.running()) server_.end(SIGQUIT);
 }
 
-void PostgresServer::Remover::operator()(fs::path* folder) const {
-  std::error_code ignored;
-  if (!folder->empty()) fs::remove_all(*folder, ignored);
-}
-
 PostgresServer& PostgresServer::shared() {
   static PostgresServer server;
   return server;
@@ -190,7 +174,7 @@ std::unique_ptr<PostgresServer> PostgresServer::standby_of(const PostgresServer&
 }
 
 void PostgresServer::run_tool(std::vector<std::string> command) const {
-  ChildProcess::run({.command = std::move(command), .user = system_user_, .directory = folder_});
+  ChildProcess::run({.command = std::move(command), .user = system_user_, .directory = folder_.path()});
 }
 
 void PostgresServer::make_cluster() {
@@ -208,7 +192,7 @@ void PostgresServer::make_cluster() {
 void PostgresServer::write_configuration() {
   std::ofstream out(data_directory() / "postgresql.conf", std::ios::trunc);
   out << "listen_addresses = '127.0.0.1'\nport = " << port_ << "\nunix_socket_directories = '"
-      << folder_.string() << "'\nfsync = " << (options_.fsync ? "on" : "off")
+      << folder_.path().string() << "'\nfsync = " << (options_.fsync ? "on" : "off")
       << "\nmax_connections = 100\nshared_buffers = 16MB\nlog_min_messages = warning\n"
       << "autovacuum = off\nhot_standby = on\nwal_level = replica\nmax_wal_senders = 4\n";
   for (const std::string& line : options_.conf) out << line << '\n';
@@ -219,8 +203,8 @@ bool PostgresServer::try_start() {
   server_ =
       ChildProcess({.command = {(options_.binaries / "postgres").string(), "-D", data_directory().string()},
                     .user = system_user_,
-                    .output = folder_ / "log",
-                    .directory = folder_,
+                    .output = folder_.path() / "log",
+                    .directory = folder_.path(),
                     .death_signal = SIGQUIT});
   const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
   while (std::chrono::steady_clock::now() < deadline) {
@@ -235,7 +219,7 @@ bool PostgresServer::try_start() {
 void PostgresServer::start() {
   if (server_.running()) return;
   // The log is opened by this process, so that it can be read whoever the server runs as.
-  std::ofstream(folder_ / "log", std::ios::app);
+  std::ofstream(folder_.path() / "log", std::ios::app);
   const bool keeps_port = port_ != 0;
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
     if (!keeps_port) port_ = free_port();
@@ -274,7 +258,7 @@ void PostgresServer::resume(int pid) {
 }
 
 std::string PostgresServer::log() const {
-  std::ifstream in(folder_ / "log");
+  std::ifstream in(folder_.path() / "log");
   std::ostringstream text;
   text << in.rdbuf();
   return text.str();
@@ -287,7 +271,7 @@ std::string PostgresServer::url(const std::string& database, const std::string& 
 }
 
 std::string PostgresServer::socket_url(const std::string& database, const std::string& user) const {
-  return "postgresql://" + user + "@/" + database + "?host=" + folder_.string() +
+  return "postgresql://" + user + "@/" + database + "?host=" + folder_.path().string() +
          "&port=" + std::to_string(port_);
 }
 
@@ -306,8 +290,8 @@ void PostgresServer::drop_database(const std::string& name) {
 PostgresServer::Table PostgresServer::sql(const std::string& database, const std::string& text) const {
   const std::string port = std::to_string(port_);
   const char* const names[] = {"host", "port", "user", "dbname", "application_name", nullptr};
-  const char* const values[] = {folder_.c_str(),  port.c_str(), "postgres",
-                                database.c_str(), "fixture",    nullptr};
+  const char* const values[] = {folder_.path().c_str(), port.c_str(), "postgres",
+                                database.c_str(),       "fixture",    nullptr};
   const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdbParams(names, values, 0),
                                                                 PQfinish);
   if (PQstatus(connection.get()) != CONNECTION_OK) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/child_process.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::testing {
 
@@ -49,8 +50,8 @@ class PostgresServer {
   static void resume(int pid);
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
-  [[nodiscard]] const std::filesystem::path& socket_directory() const { return folder_; }
-  [[nodiscard]] std::filesystem::path data_directory() const { return folder_ / "data"; }
+  [[nodiscard]] const std::filesystem::path& socket_directory() const { return folder_.path(); }
+  [[nodiscard]] std::filesystem::path data_directory() const { return folder_.path() / "data"; }
   [[nodiscard]] const std::filesystem::path& binaries() const { return options_.binaries; }
   /// The system user that the server runs as; empty: this process's own.
   [[nodiscard]] const std::string& system_user() const { return system_user_; }
@@ -80,10 +81,6 @@ class PostgresServer {
 
  private:
   struct Clone {};
-  /// Removes a folder, also when a constructor fails half-way.
-  struct Remover {
-    void operator()(std::filesystem::path* folder) const;
-  };
   PostgresServer(Clone, const PostgresServer& primary, std::vector<std::string> conf);
 
   void make_cluster();
@@ -93,9 +90,8 @@ class PostgresServer {
   void run_tool(std::vector<std::string> command) const;
 
   PostgresOptions options_;
-  std::filesystem::path folder_;
-  std::unique_ptr<std::filesystem::path, Remover> removal_{&folder_};
   std::string system_user_;
+  TempFolder folder_;
   std::uint16_t port_ = 0;
   int major_version_ = 0;
   int databases_made_ = 0;

@@ -1,10 +1,10 @@
 // The fixtures of the contract's parts.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "contract/http_transport/contract.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::testing {
 
@@ -16,16 +16,12 @@ class LeaseContract : public TransportContract {};
 
 class TlsContract : public TransportContract {
  protected:
-  void SetUp() override;
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   /// Options for `server` that trust `authority`.
   [[nodiscard]] kubernetes::TransportOptions trusting(const LoopbackServer& server,
                                                       const Certificate& authority,
                                                       const std::string& host = "") const;
-  std::filesystem::path put(const std::string& name, const std::string& text);
 
-  std::filesystem::path folder_;
+  const TempFolder folder_;
   Certificate authority_ = make_authority("the cluster's CA");
   Certificate foreign_authority_ = make_authority("somebody else's CA");
   /// For 127.0.0.1, ::1 and localhost.

@@ -15,23 +15,12 @@ namespace athanor::testing {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-void TlsContract::SetUp() {
-  std::string name = (std::filesystem::current_path() / "http_transport_XXXXXX").string();
-  ASSERT_NE(::mkdtemp(name.data()), nullptr);
-  folder_ = name;
-}
-
 kubernetes::TransportOptions TlsContract::trusting(const LoopbackServer& server, const Certificate& authority,
                                                    const std::string& host) const {
   kubernetes::TransportOptions options;
   options.server = server.url(host);
   options.tls.certificate_authority.pem = authority.certificate_pem;
   return options;
-}
-
-std::filesystem::path TlsContract::put(const std::string& name, const std::string& text) {
-  std::ofstream(folder_ / name) << text;
-  return folder_ / name;
 }
 
 namespace {
@@ -91,7 +80,7 @@ TEST_P(TlsContract, a_server_of_another_authority_is_refused_and_the_reason_is_t
 }
 
 TEST_P(TlsContract, the_systems_authorities_do_not_count_beside_the_given_one) {
-  ASSERT_EQ(::setenv("SSL_CERT_FILE", put("system.pem", authority_.certificate_pem).c_str(), 1), 0);
+  ASSERT_EQ(::setenv("SSL_CERT_FILE", folder_.write("system.pem", authority_.certificate_pem).c_str(), 1), 0);
   const LoopbackServer server(kOk, ServerTls{server_certificate_, ""});
   kubernetes::TransportOptions system_only;
   system_only.server = server.url();
@@ -157,7 +146,7 @@ TEST_P(TlsContract, a_client_certificate_is_presented) {
   const Certificate client = make_certificate(authority_, {"somebody", "", {}});
   kubernetes::TransportOptions options = trusting(server, authority_);
   options.tls.client_certificate.pem = client.certificate_pem;
-  options.tls.client_key.file = put("client.key", client.key_pem);
+  options.tls.client_key.file = folder_.write("client.key", client.key_pem);
   const auto answer = create(options)->send(get());
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_EQ(shown.common_name, "somebody");
@@ -181,18 +170,18 @@ TEST_P(TlsContract, rotated_files_count_from_the_next_connection_on) {
   const Certificate first = make_certificate(authority_, {"first", "", {}});
   kubernetes::TransportOptions options;
   options.server = server.url();
-  options.tls.certificate_authority.file = put("ca.crt", authority_.certificate_pem);
-  options.tls.client_certificate.file = put("client.crt", first.certificate_pem);
-  options.tls.client_key.file = put("client.key", first.key_pem);
+  options.tls.certificate_authority.file = folder_.write("ca.crt", authority_.certificate_pem);
+  options.tls.client_certificate.file = folder_.write("client.crt", first.certificate_pem);
+  options.tls.client_key.file = folder_.write("client.key", first.key_pem);
   const auto transport = create(options);
   ASSERT_TRUE(transport->send(get()));
   EXPECT_EQ(shown.common_name, "first");
 
   const Certificate next_authority = make_authority("the cluster's next CA");
   const Certificate second = make_certificate(next_authority, {"second", "", {}});
-  put("ca.crt", next_authority.certificate_pem);
-  put("client.crt", second.certificate_pem);
-  put("client.key", second.key_pem);
+  folder_.write("ca.crt", next_authority.certificate_pem);
+  folder_.write("client.crt", second.certificate_pem);
+  folder_.write("client.key", second.key_pem);
   server.set_tls(
       {make_certificate(next_authority, {"server", "", {"IP:127.0.0.1"}}), next_authority.certificate_pem});
   const auto answer = transport->send(with_body("POST", "{}"));
@@ -203,21 +192,21 @@ TEST_P(TlsContract, rotated_files_count_from_the_next_connection_on) {
 TEST_P(TlsContract, a_missing_file_is_named_when_the_transport_is_made) {
   kubernetes::TransportOptions options;
   options.server = "https://127.0.0.1:1";
-  options.tls.certificate_authority.file = folder_ / "absent.crt";
+  options.tls.certificate_authority.file = folder_.path() / "absent.crt";
   const auto made = try_create(options);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().kind, ErrorKind::Transient);
   EXPECT_EQ(made.error().reason, "FileMissing");
-  EXPECT_THAT(made.error().message, HasSubstr((folder_ / "absent.crt").string()));
+  EXPECT_THAT(made.error().message, HasSubstr((folder_.path() / "absent.crt").string()));
 }
 
 TEST_P(TlsContract, a_file_that_goes_missing_later_is_named_by_the_request) {
   const LoopbackServer server(kOk, ServerTls{server_certificate_, ""});
   kubernetes::TransportOptions options;
   options.server = server.url();
-  options.tls.certificate_authority.file = put("ca.crt", authority_.certificate_pem);
+  options.tls.certificate_authority.file = folder_.write("ca.crt", authority_.certificate_pem);
   const auto transport = create(options);
-  std::filesystem::remove(folder_ / "ca.crt");
+  folder_.remove("ca.crt");
   for (const auto& answer :
        {transport->send(get()), transport->stream(get(), kLong, [](std::string_view) { return true; }, {})}) {
     ASSERT_FALSE(answer);

@@ -1,8 +1,6 @@
 #include "adapters/kubernetes/tls_settings.hpp"
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 
@@ -10,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include "support/temp_folder.hpp"
 #include "support_kubernetes/certificates.hpp"
 #include "unit/adapters_kubernetes/memory_files.hpp"
 
@@ -42,8 +41,9 @@ const testing::Certificate& authority() {
 }
 
 TEST(TlsSettings, the_systems_authorities_are_read_only_where_there_is_none_of_our_own) {
-  const auto file = std::filesystem::current_path() / "tls_settings_test.pem";
-  std::ofstream(file) << authority().certificate_pem << testing::make_authority("another").certificate_pem;
+  const testing::TempFolder folder;
+  const auto file = folder.write(
+      "authorities.pem", authority().certificate_pem + testing::make_authority("another").certificate_pem);
   ASSERT_EQ(::setenv("SSL_CERT_FILE", file.c_str(), 1), 0);
   defer_system_authorities();
 
@@ -55,7 +55,6 @@ TEST(TlsSettings, the_systems_authorities_are_read_only_where_there_is_none_of_o
   const ContextPtr systems = library_context();
   ASSERT_TRUE(configure(systems, {}));
   EXPECT_EQ(trusted_certificates(systems), 2);
-  std::filesystem::remove(file);
 }
 
 TEST(TlsSettings, several_authorities_may_stand_in_one_text) {

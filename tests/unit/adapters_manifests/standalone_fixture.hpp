@@ -14,7 +14,7 @@
 #include "fakes/fake_clock.hpp"
 #include "fakes/fake_log.hpp"
 #include "fakes/fake_randomness.hpp"
-#include "temporary_folder.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::manifests {
 
@@ -33,7 +33,7 @@ inline std::string config_map(const std::string& name, const std::string& value 
          ", namespace: shop}, data: {a.sql: " + value + "}}\n";
 }
 
-class Standalone : public testing::Test {
+class Standalone : public ::testing::Test {
  protected:
   Result<std::unique_ptr<StandaloneCluster>> opened(const std::string& manifests, const std::string& state) {
     return StandaloneCluster::open({folder_.path() / manifests, folder_.path() / state},
@@ -77,7 +77,7 @@ class Standalone : public testing::Test {
     return details;
   }
 
-  TemporaryFolder folder_;
+  athanor::testing::TempFolder folder_;
   system::PosixFilesystem filesystem_;
   fakes::FakeClock clock_;
   system::SystemClock system_clock_;  ///< for tests of the thread, which waits by the machine's clock

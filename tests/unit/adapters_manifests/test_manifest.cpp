@@ -6,12 +6,12 @@
 namespace athanor::manifests {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
-using testing::Pair;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::SizeIs;
 
 constexpr std::string_view kEnvironment = R"(apiVersion: athanor.dev/v1alpha1
 kind: MigrationEnvironment
@@ -105,7 +105,7 @@ struct Bad {
   std::string says;
 };
 
-class BadManifest : public testing::TestWithParam<Bad> {};
+class BadManifest : public ::testing::TestWithParam<Bad> {};
 
 TEST_P(BadManifest, IsNamedByFileAndLine) {
   const auto file = parse_manifests(GetParam().text, "dir/a.yaml");
@@ -121,7 +121,7 @@ TEST_P(BadManifest, IsNamedByFileAndLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Manifests, BadManifest,
-    testing::Values(
+    ::testing::Values(
         Bad{"half_written_yaml", "apiVersion: v1\nkind: [Config", 2, ""}, Bad{"a_tab", "a:\n\tb: c\n", 2, ""},
         Bad{"plain_text", "hello\n", 1, "not an object"},
         Bad{"no_kind", "apiVersion: v1\n", 1, "no apiVersion and kind"},

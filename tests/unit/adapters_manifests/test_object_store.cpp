@@ -15,8 +15,8 @@ using ports::ObjectKey;
 using ports::WatchEvent;
 using ports::WatchEventType;
 using std::chrono::seconds;
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 ManifestPtr environment(const std::string& name, const std::string& target, const std::string& label = "x") {
   auto file = parse_manifests(
@@ -167,8 +167,8 @@ TEST(ObjectStore, ShowsAnEnvironmentAsAnApiServerWould) {
   const ports::WatchedObject& object = page->items[0];
   EXPECT_EQ(object.meta.key, kA);
   EXPECT_EQ(object.meta.uid, "uid-1");
-  EXPECT_THAT(object.json, testing::HasSubstr("\"uid\":\"" + object.meta.uid + "\""));
-  EXPECT_THAT(object.json, testing::HasSubstr("\"target\":\"base\""));
+  EXPECT_THAT(object.json, ::testing::HasSubstr("\"uid\":\"" + object.meta.uid + "\""));
+  EXPECT_THAT(object.json, ::testing::HasSubstr("\"target\":\"base\""));
   EXPECT_EQ(api::decode_status(object.json).observed_generation, 3);
 }
 
@@ -258,7 +258,7 @@ TEST(RandomUid, IsAUuidOfVersionFour) {
   system::SystemRandomness randomness;
   const std::string uid = random_uid(randomness);
   EXPECT_THAT(uid,
-              testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+              ::testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_NE(random_uid(randomness), uid);
 }
 

@@ -12,10 +12,10 @@ namespace athanor::manifests {
 namespace {
 
 using std::chrono::seconds;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 TEST_F(Standalone, ReadsManifestsOfAllFoldersBelow) {
   write("a.yaml", environment("staging") + "---\n" + config_map("r"));

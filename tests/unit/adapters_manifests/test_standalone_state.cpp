@@ -11,10 +11,10 @@
 namespace athanor::manifests {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 constexpr const char* kStatus = R"({"status": {"observedGeneration": 1}})";
 
@@ -170,7 +170,7 @@ struct Overlap {
   std::string state;
 };
 
-class StandaloneRefuses : public Standalone, public testing::WithParamInterface<Overlap> {};
+class StandaloneRefuses : public Standalone, public ::testing::WithParamInterface<Overlap> {};
 
 TEST_P(StandaloneRefuses, FoldersThatOverlap) {
   folder_.write("in/deep/a.yaml", environment("staging"));
@@ -183,9 +183,9 @@ TEST_P(StandaloneRefuses, FoldersThatOverlap) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sentences, StandaloneRefuses,
-                         testing::Values(Overlap{"one folder for both", "in", "in"},
-                                         Overlap{"one folder by two names", "in", "in/deep/.."},
-                                         Overlap{"manifests in the state directory", "in/deep", "in"}),
+                         ::testing::Values(Overlap{"one folder for both", "in", "in"},
+                                           Overlap{"one folder by two names", "in", "in/deep/.."},
+                                           Overlap{"manifests in the state directory", "in/deep", "in"}),
                          sentence_name<Overlap>);
 
 TEST_F(Standalone, RefusesAStateDirectoryThatAnotherOperatorUses) {

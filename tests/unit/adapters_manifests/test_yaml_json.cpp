@@ -74,7 +74,7 @@ TEST(ToJson, NamesTheLineOfAKeyThatStandsTwice) {
   const auto read = to_json(YAML::Load("a: 1\nb: 2\na: 3\n"));
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().site.line, 3U);
-  EXPECT_THAT(read.error().message, testing::HasSubstr("\"a\" stands here twice"));
+  EXPECT_THAT(read.error().message, ::testing::HasSubstr("\"a\" stands here twice"));
 }
 
 TEST(ToJson, RefusesKeysThatAreNoTextAndBottomlessNesting) {

@@ -3,18 +3,16 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <string>
 
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include "support/temp_folder.hpp"
 
 namespace athanor::prometheus_metrics {
 
 /// The output of `promtool check metrics`; empty if there is nothing to say.
 inline std::string promtool_complaints(const std::string& scraped) {
-  const std::string file = testing::TempDir() + "athanor_scrape_" + std::to_string(::getpid());
-  std::ofstream(file) << scraped;
+  const athanor::testing::TempFolder folder;
+  const std::string file = folder.write("scrape", scraped);
   const std::string command = std::string(ATHANOR_PROMTOOL) + " check metrics < " + file + " 2>&1";
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return "promtool cannot be run";
@@ -22,7 +20,6 @@ inline std::string promtool_complaints(const std::string& scraped) {
   std::array<char, 4096> piece;
   while (::fgets(piece.data(), piece.size(), pipe) != nullptr) output += piece.data();
   const int status = ::pclose(pipe);
-  std::remove(file.c_str());
   if (status != 0 && output.empty()) output = "promtool failed without a word";
   return output;
 }

@@ -32,7 +32,7 @@ TEST(ListenAddress, RefusesTheRestAndNamesTheFlag) {
     const auto address = parse_listen_address(text, "--metrics-address");
     ASSERT_FALSE(address) << text;
     EXPECT_EQ(address.error().reason, "InvalidAddress");
-    EXPECT_THAT(address.error().message, testing::HasSubstr("--metrics-address is \"" + text + "\""));
+    EXPECT_THAT(address.error().message, ::testing::HasSubstr("--metrics-address is \"" + text + "\""));
   }
 }
 

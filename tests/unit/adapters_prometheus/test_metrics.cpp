@@ -15,10 +15,10 @@ namespace {
 using ports::EnvironmentMetrics;
 using ports::Labels;
 using ports::ObjectKey;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 const ObjectKey kStaging{"shop", "staging"};
 
@@ -110,7 +110,7 @@ TEST(Histograms, AreCumulativeAndCountTheBound) {
               ElementsAre(start + "0.01\"} 1", start + "0.05\"} 2", start + "0.25\"} 2", start + "1\"} 2",
                           start + "5\"} 2", start + "30\"} 2", start + "+Inf\"} 3"));
   EXPECT_THAT(lines(metrics, "athanor_drift_check_duration_seconds_count"),
-              ElementsAre(testing::EndsWith(" 3")));
+              ElementsAre(::testing::EndsWith(" 3")));
 }
 
 TEST(ProcessSeries, TellVersionAndMemory) {
@@ -148,7 +148,7 @@ TEST(Catalogue, HasEveryFamilyOnceWithHelpAndAscendingBuckets) {
   }
 }
 
-using MetricsDeathTest = testing::Test;
+using MetricsDeathTest = ::testing::Test;
 
 TEST(MetricsDeathTest, WhatTheCatalogueDoesNotHaveIsAProgrammingError) {
   PrometheusMetrics metrics("1");

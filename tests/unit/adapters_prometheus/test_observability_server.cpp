@@ -13,7 +13,7 @@
 namespace athanor::prometheus_metrics {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 struct Reply {
   int status = 0;
@@ -43,7 +43,7 @@ HealthChecks always_well() {
   return {[] { return Result<void>(); }, [] { return Result<void>(); }};
 }
 
-class Server : public testing::Test {
+class Server : public ::testing::Test {
  protected:
   void start(const ObservabilityAddresses& addresses, HealthChecks checks = always_well()) {
     auto started = ObservabilityServer::start(addresses, metrics_.collectable(), std::move(checks));

@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "support/temp_folder.hpp"
+
 namespace athanor::system {
 namespace {
 
@@ -21,13 +23,6 @@ using ::testing::HasSubstr;
 
 class PosixFilesystemTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::current_path() / "posix_filesystem_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   void put(const fs::path& path, std::string_view text) { std::ofstream(path, std::ios::binary) << text; }
 
   std::vector<std::string> names() {
@@ -37,7 +32,8 @@ class PosixFilesystemTest : public ::testing::Test {
     return found;
   }
 
-  fs::path folder_;
+  const athanor::testing::TempFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   PosixFilesystem files_;
 };
 

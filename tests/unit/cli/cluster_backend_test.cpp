@@ -1,6 +1,4 @@
 // What `athanor operator` makes of its flags when there is an API server.
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -13,20 +11,19 @@
 #include "fakes/fake_log.hpp"
 #include "fakes/fake_metrics_sink.hpp"
 #include "fakes/fake_randomness.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::cli {
 namespace {
 
-class ClusterBackendTest : public testing::Test {
+class ClusterBackendTest : public ::testing::Test {
  protected:
-  ~ClusterBackendTest() override { std::filesystem::remove(kubeconfig_); }
-
   std::unique_ptr<Backend> backend(std::vector<std::string> namespaces) {
-    std::ofstream(kubeconfig_) << "current-context: c\n"
-                                  "contexts: [{name: c, context: {cluster: k}}]\n"
-                                  "clusters: [{name: k, cluster: {server: 'http://127.0.0.1:1'}}]\n";
     OperatorOptions options;
-    options.kubeconfig = kubeconfig_;
+    options.kubeconfig = folder_.write("kubeconfig",
+                                       "current-context: c\n"
+                                       "contexts: [{name: c, context: {cluster: k}}]\n"
+                                       "clusters: [{name: k, cluster: {server: 'http://127.0.0.1:1'}}]\n");
     options.namespaces = std::move(namespaces);
     auto made = make_cluster_backend(options, {clock_, randomness_, files_, metrics_, log_});
     if (!made) throw std::runtime_error(made.error().message);
@@ -38,7 +35,7 @@ class ClusterBackendTest : public testing::Test {
     return names;
   }
 
-  const std::string kubeconfig_ = (std::filesystem::current_path() / "cluster_backend_test.yaml").string();
+  const athanor::testing::TempFolder folder_;
   fakes::FakeClock clock_;
   fakes::FakeRandomness randomness_;
   system::PosixFilesystem files_;

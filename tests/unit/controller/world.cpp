@@ -1,27 +1,25 @@
 #include "unit/controller/world.hpp"
 
-#include <cstdlib>
-#include <stdexcept>
 #include <utility>
 
 #include "api/codec.hpp"
 #include "core/conditions.hpp"
+#include "support/temp_folder.hpp"
 
 namespace athanor::controller {
 
 namespace fs = std::filesystem;
 
-World::World() {
-  std::string name = (fs::current_path() / "controller_world_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for the databases");
-  folder_ = name;
+// Known here only: where it is, `testing::` no longer means GoogleTest's.
+struct World::Folder {
+  testing::TempFolder made;
+};
+
+World::World() : folder_(std::make_unique<Folder>()) {
   restart();
 }
 
-World::~World() {
-  reconciler_.reset();
-  fs::remove_all(folder_);
-}
+World::~World() = default;
 
 void World::restart() {
   revisions_ = std::make_unique<RevisionSource>(client, config_maps.lister());
@@ -114,7 +112,7 @@ std::string World::message(const ports::ObjectKey& key, std::string_view type) c
 }
 
 fs::path World::database_file(const ports::ObjectKey& key) const {
-  return folder_ / (key.ns + "-" + key.name + ".db");
+  return folder_->made.path() / (key.ns + "-" + key.name + ".db");
 }
 
 std::vector<std::string> World::ask(const ports::ObjectKey& key, std::string_view sql) {

@@ -84,6 +84,8 @@ class World {
   Gate gate;
 
  private:
+  struct Folder;
+
   /// A version as the API server gives one to each change.
   std::string next_version() { return "world-" + std::to_string(++changes_); }
 
@@ -92,7 +94,7 @@ class World {
     nlohmann::json object;
   };
 
-  std::filesystem::path folder_;
+  std::unique_ptr<Folder> folder_;
   sqlite::SqliteConnector sqlite_;
   GatedConnector connector_{sqlite_, gate};
   std::map<ports::ObjectKey, Environment> environments_;
