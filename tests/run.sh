@@ -6,7 +6,7 @@
 #   --postgres   the PostgreSQL to run against (15); `all`: everything on 15, and what speaks to PostgreSQL on
 #                each other version as well
 # Works on a fresh Debian 12, as root or with sudo. Leaves no process behind and no file outside build/ and the
-# user's cache folder (~/.cache/athanor, ~/.cache/ccache).
+# user's cache folder (~/.cache/athanor, ~/.cache/ccache); a process or a file in the checkout fails the run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 repo=$PWD
@@ -42,10 +42,20 @@ left_behind() {
   done
 }
 
+# What git sees in this checkout beside its commit, one a line; nothing where there is no git or no checkout of it.
+in_checkout() {
+  [ -e .git ] && git --no-optional-locks status --porcelain --untracked-files=all -- ':!build' 2>/dev/null || true
+}
+checkout_before=$(in_checkout)
+# The lines that came or went while this ran; empty if it left the checkout as it was.
+changes_in_checkout() {
+  diff <(echo "$checkout_before") <(in_checkout) | sed -n 's/^[<>] //p' || true
+}
+
 summarised=no
 scratch=
 finish() {
-  local code=$? pids pid
+  local code=$? pids pid changes failures=0
   trap - EXIT
   set +e
   # Servers are told to stop as their suite ends; they get a moment for it.
@@ -53,16 +63,22 @@ finish() {
   for pid in $pids; do
     echo "left behind: $(ps -o pid=,args= -p "$pid")" >&2
     kill -KILL "$pid"
-    code=1
+    code=1 failures=1
   done
   [ -z "$scratch" ] || rm -rf "$scratch"
+  changes=$(changes_in_checkout)
+  if [ -n "$changes" ]; then
+    echo "left or changed in the checkout, outside build/ (see git status):" >&2
+    echo "$changes" >&2
+    code=1 failures=$((failures + 1))
+  fi
   if [ $summarised = no ]; then
     echo "The suites were not run to their end." >&2
     [ $code -ne 0 ] || code=1
     summary="0 passed, 1 failed"
-  elif [ -n "$pids" ]; then
-    # A run that leaves processes behind has failed, whatever its suites say.
-    summary=$(awk '{print $1 " passed, " $3 + 1 " failed"}' <<<"$summary")
+  elif [ $failures -gt 0 ]; then
+    # A run that leaves processes or files behind has failed, whatever its suites say.
+    summary=$(awk -v more=$failures '{print $1 " passed, " $3 + more " failed"}' <<<"$summary")
   fi
   echo "$summary"
   exit $code

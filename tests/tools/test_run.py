@@ -87,6 +87,36 @@ def test_runs(checkout, arguments, passes):
     assert (code, summary) == (0, f"{len(passes)} passed, 0 failed"), errors
 
 
+@pytest.fixture
+def repository(checkout):
+    """A checkout of git's, with a file of somebody's in it that is not committed."""
+    (checkout / ".gitignore").write_text("/build/\n/calls\n/bin/\n")
+    for arguments in (["init"], ["add", "."], ["commit", "-m", "all"]):
+        subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@y", *arguments], cwd=checkout, check=True,
+                       capture_output=True)
+    (checkout / "notes").write_text("mine")
+    return checkout
+
+
+# sentence: (what a suite does, what is named)
+LEFT_FILES = {
+    "nothing": ("", []),
+    "a file of build/": ("touch build/scratch", []),
+    "a file": ("touch world_X5hq", ["?? world_X5hq"]),
+    "a file in a folder that was there": ("touch tests/world_X5hq", ["?? tests/world_X5hq"]),
+    "a file that was somebody's is gone": ("rm notes", ["?? notes"]),
+    "a file of the repository is changed": ("echo >>tests/run.sh", [" M tests/run.sh"]),
+}
+
+
+@pytest.mark.parametrize("suite,named", LEFT_FILES.values(), ids=LEFT_FILES.keys())
+def test_what_is_left_in_the_checkout_is_named(repository, suite, named):
+    script(repository / "bin" / "ctest", CTEST + f'\n(cd "$(dirname "$0")/.." && {suite or "true"})')
+    code, summary, errors, _ = run(repository, "--fast")
+    assert (code, summary) == ((1, "1 passed, 1 failed") if named else (0, "1 passed, 0 failed")), errors
+    assert [line for line in errors.splitlines() if line[:2] in ("??", " M", " D")] == named
+
+
 def test_one_run_at_a_time(checkout):
     assert run(checkout, "--fast")[0] == 0
     with (checkout / "build" / "tests.lock").open("r+") as lock:
