@@ -190,6 +190,17 @@ def test_a_connection_in_pieces_and_tables_in_other_schemas(cluster, namespace, 
     assert database.versions() is None
 
 
+def test_a_url_without_a_password_stands_in_the_environment(cluster, namespace, database):
+    database.trust()
+    ids, files = revisions.chain("0411", 2)
+    # No Secret at all.
+    cluster.apply(config_map(namespace, "open-revisions", files),
+                  environment(namespace, "open", database={
+                      "url": f"postgresql://{database.name}@127.0.0.1:{database.server.port}/{database.name}"}))
+    cluster.environment(namespace, "open").wait_ready([ids[-1]])
+    assert database.applied_by_ledger() == ids and database.tables() == ["t1", "t2"]
+
+
 def test_a_downgrade_needs_an_explicit_target_and_the_policy(cluster, namespace, database):
     ids, files = revisions.chain("d0e", 3)
     one = cluster.create_environment(namespace, "back", files, database)

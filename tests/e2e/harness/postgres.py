@@ -168,6 +168,12 @@ class Database:
     def __init__(self, server, name, password):
         self.server, self.name, self.password = server, name, password
 
+    def trust(self):
+        """Its role needs no password any more, as where a socket or a certificate says who comes."""
+        path = self.server.data / "pg_hba.conf"
+        path.write_text(f"host {self.name} {self.name} 127.0.0.1/32 trust\n{path.read_text()}")
+        self.server.sql("postgres", "SELECT pg_reload_conf()")
+
     def drop(self):
         """With whoever is connected."""
         self.server.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
