@@ -4,7 +4,7 @@ import contextlib
 import time
 
 from harness import revisions
-from harness.applying import waiting_sessions
+from harness.applying import wait_until_nobody_is_connected, waiting_sessions
 from harness.wait import eventually, stays
 
 # More than there are workers by default.
@@ -66,6 +66,24 @@ def test_the_application_comes_first(cluster, shared_operator, namespace, databa
     blocker.rollback()
     blocker.close()
     one.wait_ready([ids[-1]], timeout=60)
+
+
+def test_deleting_in_mid_run_lets_the_running_revision_finish(cluster, shared_operator, namespace, database):
+    ids, files = revisions.chain("de1e", 4)
+    file, text = list(files.items())[1]
+    files[file] = text.replace("CREATE TABLE", "SELECT pg_sleep(4);\nCREATE TABLE")
+    one = cluster.create_environment(namespace, "midrun", files, database)
+    eventually(lambda: waiting_sessions(cluster.postgres, [database]) == 1, 20, what="the second revision is running",
+               diagnose=one.diagnose)
+    cluster.kubectl("delete", "menv", "midrun", "-n", namespace, "--wait=true", "--timeout=20s")
+    assert waiting_sessions(cluster.postgres, [database]) == 1, "it is gone while its revision is running"
+    wait_until_nobody_is_connected(database)
+    assert database.versions() == [ids[1]], "the running revision ended, no other was started"
+    cluster.metric(shared_operator, lambda scrape: not scrape.of_environment(namespace, "midrun"),
+                   "the series of the deleted environment vanish")
+    stays(lambda: database.versions() == [ids[1]], 2)
+    assert database.applied_by_ledger() == ids[:2] and database.tables() == ["t1", "t2"]
+    assert all(row["state"] == "done" for row in database.ledger()), database.ledger()
 
 
 def test_suspending_in_mid_run_lets_the_running_revision_finish(cluster, shared_operator, namespace, database):
