@@ -154,11 +154,14 @@ CASES = {
         "SqlError", "Stalled", _bad_sql, lambda s: s.set_files(s.files), length=5, applied=2, counted=True,
         says=("nowhere",), site={"sqlstate": "42P01", "revision": 3, "file": 3, "line": 9}),
     "a revision that contains COMMIT": Case(
-        "TransactionControl", "Stalled", _contains_commit, lambda s: s.set_files(s.files), applied=1, says=("line 8",)),
+        "TransactionControl", "Stalled", _contains_commit, lambda s: s.set_files(s.files), applied=1, counted=True,
+        says=("line 8",)),
     "a revision that wants COPY FROM STDIN": Case(
-        "CopyStream", "Stalled", _copy_from_stdin, lambda s: s.set_files(s.files), applied=1, says=("COPY",)),
+        "CopyStream", "Stalled", _copy_from_stdin, lambda s: s.set_files(s.files), applied=1, counted=True,
+        says=("COPY",)),
     "no right to create": Case(
-        "PermissionDenied", "Stalled", _no_create_right, _grant_it, says=("GRANT CREATE ON SCHEMA",)),
+        "PermissionDenied", "Stalled", _no_create_right, _grant_it, counted=True,
+        says=("GRANT CREATE ON SCHEMA",)),
     "a wrong password": Case(
         "AuthenticationFailed", "Reconciling", counted=True,
         arrange=lambda s: s.give(url=s.database.url(password="wr0ng-s3cret")),
