@@ -109,6 +109,8 @@ TEST_F(HalfDone, AStatementThatCanNotBeToldOfIsInDoubtOnlyOnceItWasBegun) {
 }
 
 TEST_F(HalfDone, WhatOnlyTheServerKnowsNotToRunInATransactionIsRunOutsideOne) {
+  if (PostgresServer::shared().major_version() < 14)
+    GTEST_SKIP() << "the server passes over a partitioned table, in a transaction as well";
   const std::string tables =
       "CREATE TABLE app.parted (id integer) PARTITION BY LIST (id); CREATE TABLE app.part PARTITION OF "
       "app.parted DEFAULT; CREATE INDEX part_id ON app.parted (id); ";
