@@ -11,6 +11,11 @@ bool out_of_reach(const Error& error) {
   return error.kind == ErrorKind::Transient && error.reason == "ApiUnavailable";
 }
 
+int tries_for(const Error& error) {
+  if (out_of_reach(error)) return EventRecorder::kMostTries;
+  return error.reason == "Forbidden" ? EventRecorder::kMostTriesRefused : 1;
+}
+
 }  // namespace
 
 EventRecorder::EventRecorder(std::string instance, ports::ResourceClient& client, ports::Clock& clock,
@@ -56,7 +61,7 @@ std::optional<ports::MonoTime> EventRecorder::on_alarm(ports::MonoTime now) {
     lock.unlock();
     const Result<void> written = write(first);
     lock.lock();
-    if (!written && out_of_reach(written.error()) && ++tries_ < kMostTries) {
+    if (!written && ++tries_ < tries_for(written.error())) {
       const auto failures_before = static_cast<std::uint32_t>(tries_ - 1);
       retry_at_ = clock_.now() + exponential_backoff(kRetryBase, failures_before, kRetryCap);
       return retry_at_;

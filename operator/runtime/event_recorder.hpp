@@ -21,7 +21,10 @@ namespace athanor::runtime {
 class EventRecorder final : public ports::EventSink {
  public:
   static constexpr std::size_t kMostQueued = 1000;
-  static constexpr int kMostTries = 5;  ///< while the API server is out of reach
+  static constexpr int kMostTries = 9;  ///< while the API server is out of reach: two minutes
+  /// While it refuses: one that has just started knows no roles yet, for a moment. Not for long, since so
+  /// does a namespace that is going away, and the others' events wait behind.
+  static constexpr int kMostTriesRefused = 4;
   static constexpr ports::Millis kRetryBase{1000};
   static constexpr ports::Millis kRetryCap{30'000};
 

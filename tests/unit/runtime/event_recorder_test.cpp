@@ -73,13 +73,28 @@ TEST_F(EventRecorderTest, CreatesTheEventAnewWhenTheServerHasForgottenIt) {
 }
 
 TEST_F(EventRecorderTest, DropsWithALogLineWhatTheServerRefuses) {
-  client_.fail_next("create_event", {ErrorKind::Transient, "Forbidden", "the namespace is going away"});
+  client_.fail_next("create_event", {ErrorKind::Terminal, "ApiRejected", "the note is too long"});
   recorder_.record(event("refused"));
   recorder_.record(event("taken"));
   ASSERT_TRUE(eventually([&] { return written() == 1; }));
   EXPECT_EQ(client_.events().begin()->second.event.note, "taken");
   ASSERT_EQ(dropped(), 1U);
-  EXPECT_EQ(log_.lines_with("event dropped")[0].field("why"), "the namespace is going away");
+  EXPECT_EQ(log_.lines_with("event dropped")[0].field("why"), "the note is too long");
+}
+
+TEST_F(EventRecorderTest, TriesAgainForAMomentWhereTheServerKnowsNoRolesYet) {
+  const Error forbidden{ErrorKind::Transient, "Forbidden", "cannot create events in namespace shop"};
+  client_.fail_next("create_event", forbidden, 2);
+  recorder_.record(event());
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return written() == 1; }));
+  EXPECT_EQ(client_.calls("create_event"), 3);
+  EXPECT_EQ(dropped(), 0U);
+
+  client_.fail_next("create_event", forbidden, EventRecorder::kMostTriesRefused);
+  recorder_.record(event("in a namespace that is going away"));
+  recorder_.record(event("elsewhere"));
+  ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return written() == 2; }));
+  EXPECT_EQ(dropped(), 1U);
 }
 
 TEST_F(EventRecorderTest, TriesAgainForAWhileWhenTheServerIsOutOfReach) {
@@ -102,11 +117,11 @@ TEST_F(EventRecorderTest, DoesNotTryAgainSoonerBecauseOfNewEvents) {
   EXPECT_EQ(client_.calls("create_event"), 1);
 }
 
-TEST_F(EventRecorderTest, DropsAnEventAfterFiveTries) {
-  client_.fail_next("create_event", kUnavailable, 5);
+TEST_F(EventRecorderTest, DropsAnEventAfterTheLastTry) {
+  client_.fail_next("create_event", kUnavailable, EventRecorder::kMostTries);
   recorder_.record(event("lost"));
   ASSERT_TRUE(advance_until(clock_, 100ms, [&] { return dropped() == 1; }));
-  EXPECT_EQ(client_.calls("create_event"), 5);
+  EXPECT_EQ(client_.calls("create_event"), EventRecorder::kMostTries);
   recorder_.record(event("next"));
   EXPECT_TRUE(eventually([&] { return written() == 1; }));
 }
