@@ -170,7 +170,6 @@ TEST_F(PostgresSessionLock, WhatIsNotConcurrentKeepsTheLockTimeout) {
 }
 
 TEST_F(PostgresSessionLock, ADetachedPartitionKeepsTheLockTimeoutSinceQueriesWaitBehindIt) {
-  if (server().major_version() < 14) GTEST_SKIP() << "detaches nothing concurrently";
   sql("CREATE TABLE whole (id INTEGER) PARTITION BY LIST (id); CREATE TABLE part PARTITION OF whole FOR "
       "VALUES IN (1)");
   auto application = connect();
@@ -182,7 +181,8 @@ TEST_F(PostgresSessionLock, ADetachedPartitionKeepsTheLockTimeoutSinceQueriesWai
   value_of(application->query("COMMIT"));
   const auto detached = detaching.get();
   ASSERT_FALSE(detached);
-  EXPECT_EQ(detached.error().reason, "LockTimeout");
+  const bool server_knows_it = server().major_version() >= 14;
+  EXPECT_EQ(detached.error().reason, server_knows_it ? "LockTimeout" : "SqlError");
 }
 
 TEST_F(PostgresSessionLock, AnotherServerThatIsAwayIsNotALostConnection) {

@@ -109,12 +109,15 @@ TEST_F(HalfDone, AStatementThatCanNotBeToldOfIsInDoubtOnlyOnceItWasBegun) {
 }
 
 TEST_F(HalfDone, WhatOnlyTheServerKnowsNotToRunInATransactionIsRunOutsideOne) {
-  if (PostgresServer::shared().major_version() < 14)
-    GTEST_SKIP() << "the server passes over a partitioned table, in a transaction as well";
   const std::string tables =
       "CREATE TABLE app.parted (id integer) PARTITION BY LIST (id); CREATE TABLE app.part PARTITION OF "
       "app.parted DEFAULT; CREATE INDEX part_id ON app.parted (id); ";
   const std::string reindex = "REINDEX TABLE app.parted";
+  const auto in_a_transaction =
+      graph_of({revision("r1", "", "CREATE SCHEMA app; " + tables), revision("r2", "r1", reindex)});
+  // Before 14 a server passes over a partitioned table, and does so in a transaction as well.
+  if (PostgresServer::shared().major_version() < 14)
+    return expect_done(environment.upgrade(in_a_transaction));
   expect_done(environment.upgrade(graph_with(tables + reindex)));
   for (const auto& point : {fp::kOffBeforeStatement, fp::kOffAfterBareStatement}) {
     environment = Environment::on_postgres();
@@ -123,8 +126,7 @@ TEST_F(HalfDone, WhatOnlyTheServerKnowsNotToRunInATransactionIsRunOutsideOne) {
     expect_done(environment.upgrade(graph));
   }
   environment = Environment::on_postgres();
-  const auto outcome = environment.upgrade(
-      graph_of({revision("r1", "", "CREATE SCHEMA app; " + tables), revision("r2", "r1", reindex)}));
+  const auto outcome = environment.upgrade(in_a_transaction);
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->reason, "NeedsTransactionOff");
   EXPECT_EQ(outcome.failure->site.sqlstate, "25001");
