@@ -27,7 +27,8 @@ class Detaching : public StatementByStatement {
     ASSERT_TRUE(outcome.failure);
     EXPECT_EQ(outcome.failure->reason, "SqlError");
     EXPECT_EQ(outcome.failure->site.sqlstate, "42601");
-    expect_done(environment.upgrade(graph_with("ALTER TABLE app.whole DETACH PARTITION app.part")));
+    expect_done(environment.upgrade(
+        graph_with("SET lock_timeout = '50ms'; ALTER TABLE app.whole DETACH PARTITION app.part")));
     EXPECT_EQ(environment.scalar("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'app.part'::regclass"),
               "0");
   }
