@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "fakes/fake_resource_client.hpp"
+#include "unit/controller/connection_specs.hpp"
 #include "unit/sentence.hpp"
 
 namespace athanor::controller {
@@ -17,19 +17,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr std::string_view kNamespace = "shop";
-constexpr std::string_view kUri = "postgresql://shop:s3cr3t@db.shop.svc/shop";
-
-api::ValueSource value(std::string text) {
-  return {.value = std::move(text), .secret = {}, .config_map = {}};
-}
-api::ValueSource from_secret(std::string name, std::string key) {
-  return {.value = {}, .secret = api::KeyRef{std::move(name), std::move(key)}, .config_map = {}};
-}
-api::ValueSource from_config_map(std::string name, std::string key) {
-  return {.value = {}, .secret = {}, .config_map = api::KeyRef{std::move(name), std::move(key)}};
-}
 
 /// Namespace shop: Secret login (uri, user, password, ca), ConfigMap place (host, ca). Namespace other:
 /// Secret elsewhere.
@@ -49,14 +36,6 @@ void furnish(fakes::FakeResourceClient& client) {
   place.meta.key = {"shop", "place"};
   place.data = {{"host", "db.shop.svc"}, {"ca", "-----BEGIN PEM of place"}};
   client.put(place);
-}
-
-/// A resolution of its own, whose ConfigMaps no watch knows.
-Result<ports::ConnectionSpec> resolve(const api::DatabaseSpec& database, fakes::FakeResourceClient& client,
-                                      bool standalone = false) {
-  ConfigMapReader config_maps(client, [](const ports::ObjectKey&) { return std::nullopt; });
-  ReadVersions versions;
-  return resolve_connection(database, std::string(kNamespace), {client, config_maps}, standalone, versions);
 }
 
 struct Way {

@@ -5,8 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "controller/connection_resolver.hpp"
-#include "fakes/fake_resource_client.hpp"
+#include "unit/controller/connection_specs.hpp"
 #include "unit/sentence.hpp"
 
 namespace athanor::controller {
@@ -15,25 +14,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr std::string_view kUri = "postgresql://shop:s3cr3t@db.shop.svc/shop";
-
-api::ValueSource value(std::string text) {
-  return {.value = std::move(text), .secret = {}, .config_map = {}};
-}
-api::ValueSource from_secret(std::string name, std::string key) {
-  return {.value = {}, .secret = api::KeyRef{std::move(name), std::move(key)}, .config_map = {}};
-}
-api::ValueSource from_config_map(std::string name, std::string key) {
-  return {.value = {}, .secret = {}, .config_map = api::KeyRef{std::move(name), std::move(key)}};
-}
-
-Result<ports::ConnectionSpec> resolve(const api::DatabaseSpec& database, fakes::FakeResourceClient& client,
-                                      bool standalone = false) {
-  ConfigMapReader config_maps(client, [](const ports::ObjectKey&) { return std::nullopt; });
-  ReadVersions versions;
-  return resolve_connection(database, "shop", {client, config_maps}, standalone, versions);
-}
 
 /// A Secret and a ConfigMap, both of them "typed", whose only key "k" holds `text`.
 void furnish_with(fakes::FakeResourceClient& client, const std::string& text) {
