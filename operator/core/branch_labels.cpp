@@ -63,15 +63,15 @@ BranchLabels::BranchLabels(std::span<const Revision> revisions, const Adjacency&
 
 std::vector<std::string> BranchLabels::of(Index node) const {
   std::vector<std::string> labels;
-  std::vector<std::uint32_t> todo{set_of_[node]};
+  std::vector<std::uint32_t> unvisited{set_of_[node]};
   std::vector<bool> seen(sets_.size());
-  while (!todo.empty()) {
-    const std::uint32_t id = todo.back();
-    todo.pop_back();
+  while (!unvisited.empty()) {
+    const std::uint32_t id = unvisited.back();
+    unvisited.pop_back();
     if (seen[id]) continue;
     seen[id] = true;
     labels.insert(labels.end(), sets_[id].own.begin(), sets_[id].own.end());
-    todo.insert(todo.end(), sets_[id].included.begin(), sets_[id].included.end());
+    unvisited.insert(unvisited.end(), sets_[id].included.begin(), sets_[id].included.end());
   }
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());

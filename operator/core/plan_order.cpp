@@ -62,7 +62,7 @@ class Descent {
  public:
   Descent(const RevisionGraph& graph, std::vector<bool> chosen, const std::vector<Index>& heads)
       : graph_(graph),
-        todo_(std::move(chosen)),
+        unplaced_(std::move(chosen)),
         lines_(graph.size()),
         waiting_(graph.size(), 0),
         bound_(graph.size(), 0),
@@ -70,10 +70,10 @@ class Descent {
         above_(graph.size()),
         above_known_(graph.size(), false) {
     for (Index node = 0; node < graph.size(); ++node) {
-      if (todo_[node]) for_each_need(node, [this](Index need) { ++waiting_[need]; });
+      if (unplaced_[node]) for_each_need(node, [this](Index need) { ++waiting_[need]; });
     }
     for (const Index head : heads) {
-      if (todo_[head] && lines_.of(head) == kNoLine) lines_.open(head);
+      if (unplaced_[head] && lines_.of(head) == kNoLine) lines_.open(head);
     }
   }
 
@@ -95,11 +95,11 @@ class Descent {
   Line emit(Line line) {
     const Index node = lines_.at(line);
     order_.push_back(node);
-    todo_[node] = false;
+    unplaced_[node] = false;
     std::vector<Index> next;
     for_each_need(node, [&](Index need) {
       --waiting_[need];
-      if (todo_[need] && lines_.of(need) == kNoLine) next.push_back(need);
+      if (unplaced_[need] && lines_.of(need) == kNoLine) next.push_back(need);
     });
     if (next.empty()) return lines_.close(line);
     lines_.move(line, next.front());
@@ -114,7 +114,7 @@ class Descent {
     if (!above_known_[node]) {
       above_known_[node] = true;
       const auto add = [&](Index follower) {
-        if (todo_[follower]) above_[node].emplace_back(bound_[follower], follower);
+        if (unplaced_[follower]) above_[node].emplace_back(bound_[follower], follower);
       };
       for (const Index child : graph_.children(node)) add(child);
       for (const Index dependent : graph_.dependents(node)) add(dependent);
@@ -134,12 +134,12 @@ class Descent {
   /// lines that depend on each other revision by revision cost their product.
   Line first_line_above(Index node) {
     ++query_;
-    while (!path_.empty() && !todo_[path_.back().node]) path_.pop_back();
+    while (!path_.empty() && !unplaced_[path_.back().node]) path_.pop_back();
     if (path_.empty() || path_.front().node != node) path_.assign(1, {node, kNoLine});
     for (;;) {
       const auto [here, beside] = path_.back();
       auto& heap = above(here);
-      while (!heap.empty() && !todo_[heap.front().second]) pop(heap);
+      while (!heap.empty() && !unplaced_[heap.front().second]) pop(heap);
       const Line own = path_.size() == 1 ? kNoLine : lines_.of(here);
       if (!heap.empty() && heap.front().first < own) {
         const auto [line, follower] = heap.front();
@@ -180,7 +180,7 @@ class Descent {
   }
 
   const RevisionGraph& graph_;
-  std::vector<bool> todo_;
+  std::vector<bool> unplaced_;
   OpenLines lines_;
   std::vector<std::uint32_t> waiting_;  ///< how many that need the node are still to come
   std::vector<Line> bound_;

@@ -26,14 +26,14 @@ std::string quoted(std::string_view word) {
 Members lineage_of(const RevisionGraph& graph, Index start) {
   Members members(graph.size(), false);
   const auto spread = [&](auto next) {
-    std::vector<Index> todo{start};
-    while (!todo.empty()) {
-      const Index node = todo.back();
-      todo.pop_back();
+    std::vector<Index> unvisited{start};
+    while (!unvisited.empty()) {
+      const Index node = unvisited.back();
+      unvisited.pop_back();
       for (const Index other : next(node)) {
         if (members[other]) continue;
         members[other] = true;
-        todo.push_back(other);
+        unvisited.push_back(other);
       }
     }
   };

@@ -45,14 +45,14 @@ void for_each_need(const RevisionGraph& graph, Index node, Act act) {
 /// them.
 Members needed_by(const RevisionGraph& graph, const std::vector<Index>& nodes) {
   Members needed(graph.size(), false);
-  std::vector<Index> todo = nodes;
-  while (!todo.empty()) {
-    const Index node = todo.back();
-    todo.pop_back();
+  std::vector<Index> unvisited = nodes;
+  while (!unvisited.empty()) {
+    const Index node = unvisited.back();
+    unvisited.pop_back();
     for_each_need(graph, node, [&](Index need) {
       if (needed[need]) return;
       needed[need] = true;
-      todo.push_back(need);
+      unvisited.push_back(need);
     });
   }
   return needed;
@@ -185,13 +185,13 @@ Result<std::vector<Index>> downgrade_roots(const RevisionGraph& graph, const Tar
   const auto branch = target.branch.empty() ? std::nullopt : graph.find(target.branch);
   if (!branch || roots.size() <= 1) return roots;
   Members line(graph.size(), false);
-  std::vector<Index> todo{*branch};
+  std::vector<Index> unvisited{*branch};
   line[*branch] = true;
-  while (!todo.empty()) {
-    const Index node = todo.back();
-    todo.pop_back();
+  while (!unvisited.empty()) {
+    const Index node = unvisited.back();
+    unvisited.pop_back();
     for (const Index parent : graph.parents(node)) {
-      if (!line[parent]) todo.push_back(parent);
+      if (!line[parent]) unvisited.push_back(parent);
       line[parent] = true;
     }
   }
@@ -206,16 +206,16 @@ Result<std::vector<Index>> downgrade_roots(const RevisionGraph& graph, const Tar
 /// The roots and whatever descends from them or depends on them, as far as it is applied.
 Members applied_above(const RevisionGraph& graph, const std::vector<Index>& roots, const Members& applied) {
   Members members(graph.size(), false);
-  std::vector<Index> todo;
+  std::vector<Index> unvisited;
   const auto visit = [&](Index node) {
     if (!applied[node] || members[node]) return;
     members[node] = true;
-    todo.push_back(node);
+    unvisited.push_back(node);
   };
   for (const Index root : roots) visit(root);
-  while (!todo.empty()) {
-    const Index node = todo.back();
-    todo.pop_back();
+  while (!unvisited.empty()) {
+    const Index node = unvisited.back();
+    unvisited.pop_back();
     for (const Index child : graph.children(node)) visit(child);
     for (const Index dependent : graph.dependents(node)) visit(dependent);
   }
