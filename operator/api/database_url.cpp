@@ -79,6 +79,17 @@ bool keywords_have_password(std::string_view text) {
 
 }  // namespace
 
+DatabaseScheme database_scheme(std::string_view url) {
+  const std::size_t colon = url.find(':');
+  const std::string_view scheme = url.substr(0, colon);
+  const std::string_view dialect = scheme.substr(0, scheme.find('+'));
+  if (colon != std::string_view::npos && dialect == "sqlite") return DatabaseScheme::Sqlite;
+  const std::size_t slashes = url.find("://");
+  if (slashes == std::string_view::npos || url.find('=') < slashes) return DatabaseScheme::None;
+  const bool postgres = dialect == "postgresql" || dialect == "postgres";
+  return postgres && colon == slashes ? DatabaseScheme::PostgreSql : DatabaseScheme::Other;
+}
+
 bool url_has_password(std::string_view url) {
   const std::size_t scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos) return keywords_have_password(url);

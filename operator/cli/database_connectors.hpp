@@ -7,6 +7,7 @@
 
 #include "adapters/postgres/postgres_connector.hpp"
 #include "adapters/sqlite/sqlite_connector.hpp"
+#include "api/database_url.hpp"
 #include "ports/database.hpp"
 
 namespace athanor::cli {
@@ -16,7 +17,8 @@ class DatabaseConnectors final : public ports::DatabaseConnector {
  public:
   [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec,
                                                                  std::stop_token cancel = {}) override {
-    if (spec.url.starts_with("sqlite")) return sqlite_.connect(spec, std::move(cancel));
+    if (api::database_scheme(spec.url) == api::DatabaseScheme::Sqlite)
+      return sqlite_.connect(spec, std::move(cancel));
     return postgres_.connect(spec, std::move(cancel));
   }
 

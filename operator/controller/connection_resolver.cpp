@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "api/database_url.hpp"
+
 namespace athanor::controller {
 namespace {
 
@@ -108,18 +110,11 @@ Result<std::string> one_line(std::string text, std::string_view place) {
   return text;
 }
 
-bool is_dialect(std::string_view scheme, std::string_view dialect) {
-  return scheme.substr(0, scheme.find('+')) == dialect;
-}
-
 /// Checked here and not by who connects: only here it is known where the URL came from.
 Result<void> check_scheme(std::string_view url, std::string_view place, bool standalone) {
-  const std::size_t end = url.find("://");
-  // Keyword strings (`host=db ...`) have none.
-  if (end == std::string_view::npos || url.find('=') < end) return {};
-  const std::string_view scheme = url.substr(0, end);
-  if (is_dialect(scheme, "postgres") || is_dialect(scheme, "postgresql")) return {};
-  if (standalone && is_dialect(scheme, "sqlite")) return {};
+  const api::DatabaseScheme scheme = api::database_scheme(url);
+  const bool sqlite = scheme == api::DatabaseScheme::Sqlite;
+  if (sqlite ? standalone : scheme != api::DatabaseScheme::Other) return {};
   return fail(
       ErrorKind::Terminal, "DatabaseSchemeNotAllowed",
       fmt::format("{} is no URL of a database that Athanor takes here: it has to begin with "

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "adapters/postgres/parameters.hpp"
+#include "api/database_url.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -30,12 +31,8 @@ bool is_keyword_char(char c) {
 
 /// Where the authority of a URL begins, or npos.
 std::size_t authority_begin(std::string_view text) {
-  const std::size_t colon = text.find("://");
-  if (colon == std::string_view::npos) return std::string_view::npos;
-  const std::string_view scheme = text.substr(0, colon);
-  const std::string_view base = scheme.substr(0, scheme.find('+'));
-  if (base != "postgresql" && base != "postgres") return std::string_view::npos;
-  return colon + 3;
+  const bool is_url = api::database_scheme(text) == api::DatabaseScheme::PostgreSql;
+  return is_url ? text.find("://") + 3 : std::string_view::npos;
 }
 
 struct HostPort {
@@ -261,10 +258,6 @@ Result<std::string> percent_decode(std::string_view text) {
     i += 2;
   }
   return result;
-}
-
-bool is_postgres_url(std::string_view text) {
-  return authority_begin(text) != std::string_view::npos;
 }
 
 Result<Keywords> parse_dsn(std::string_view text) {

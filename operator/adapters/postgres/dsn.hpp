@@ -20,9 +20,6 @@ using Keywords = std::map<std::string, std::string, std::less<>>;
 /// @return Terminal `InvalidDatabaseUrl`, which names what is wrong and never quotes the text
 [[nodiscard]] Result<Keywords> parse_dsn(std::string_view text);
 
-/// True for what begins like a URL of PostgreSQL's.
-[[nodiscard]] bool is_postgres_url(std::string_view text);
-
 /// Undoes %XX.
 /// @return Terminal `InvalidDatabaseUrl` for a broken escape or %00
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text);

@@ -10,6 +10,7 @@
 #include "adapters/postgres/connection_plan.hpp"
 #include "adapters/postgres/handshake.hpp"
 #include "adapters/postgres/postgres_database.hpp"
+#include "api/database_url.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -32,8 +33,8 @@ PostgresConnector::PostgresConnector(const Patience& patience, Lookup lookup)
 
 Result<std::unique_ptr<ports::Database>> PostgresConnector::connect(const ports::ConnectionSpec& spec,
                                                                     std::stop_token cancel) {
-  if (spec.url.find("://") != std::string::npos && !is_postgres_url(spec.url) &&
-      spec.url.find('=') > spec.url.find("://")) {
+  const api::DatabaseScheme scheme = api::database_scheme(spec.url);
+  if (scheme != api::DatabaseScheme::PostgreSql && scheme != api::DatabaseScheme::None) {
     return fail(
         ErrorKind::Terminal, "DatabaseSchemeNotAllowed",
         "The database URL's scheme is not one of postgresql://, postgres:// and postgresql+driver://.");

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/sqlite_url.hpp"
 
+#include "api/database_url.hpp"
+
 namespace athanor::sqlite {
 namespace {
 
@@ -8,11 +10,6 @@ tl::unexpected<Error> invalid(std::string message) {
 }
 
 }  // namespace
-
-bool is_sqlite_url(std::string_view text) {
-  const std::string_view scheme = text.substr(0, text.find(':'));
-  return scheme.size() < text.size() && scheme.substr(0, scheme.find('+')) == "sqlite";
-}
 
 Result<std::string> database_file(const ports::ConnectionSpec& spec) {
   if (!spec.allow_sqlite) {
@@ -23,7 +20,7 @@ Result<std::string> database_file(const ports::ConnectionSpec& spec) {
   }
   const std::string_view url = spec.url;
   const std::size_t slashes = url.find("://");
-  if (!is_sqlite_url(url) || slashes == std::string_view::npos) {
+  if (api::database_scheme(url) != api::DatabaseScheme::Sqlite || slashes == std::string_view::npos) {
     return invalid("An SQLite URL is sqlite:///relative/path.db or sqlite:////absolute/path.db.");
   }
   std::string_view rest = url.substr(slashes + 3);

@@ -11,9 +11,6 @@ namespace athanor::sqlite {
 
 inline constexpr std::string_view kMemory = ":memory:";
 
-/// True for `sqlite:` and `sqlite+driver:`.
-[[nodiscard]] bool is_sqlite_url(std::string_view text);
-
 /// The file that a URL names, or kMemory: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` and
 /// `sqlite:///:memory:`. The path is taken as it stands, without percent-decoding, as SQLAlchemy does: the
 /// same alembic.ini must name the same file. Parameters of Python's driver are ignored.

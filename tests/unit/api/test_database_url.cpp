@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -7,6 +8,26 @@
 
 namespace athanor::api {
 namespace {
+
+TEST(Scheme, IsToldOfWhateverMayNameADatabase) {
+  const std::pair<std::string, DatabaseScheme> table[] = {
+      {"postgresql://db/shop", DatabaseScheme::PostgreSql},
+      {"postgres://db/shop", DatabaseScheme::PostgreSql},
+      {"postgresql+psycopg2://db/shop?a=b", DatabaseScheme::PostgreSql},
+      {"sqlite:///shop.db", DatabaseScheme::Sqlite},
+      {"sqlite+pysqlite:///shop.db", DatabaseScheme::Sqlite},
+      {"sqlite:shop.db", DatabaseScheme::Sqlite},
+      {"host=db dbname=shop", DatabaseScheme::None},
+      {"dbname=sqlite://x", DatabaseScheme::None},
+      {"service=shop", DatabaseScheme::None},
+      {"", DatabaseScheme::None},
+      {"mysql://db/shop", DatabaseScheme::Other},
+      {"jdbc:postgresql://db/shop", DatabaseScheme::Other},
+      {"PostgreSQL://db/shop", DatabaseScheme::Other},
+      {"sqlite3://shop.db", DatabaseScheme::Other},
+  };
+  for (const auto& [url, scheme] : table) EXPECT_EQ(database_scheme(url), scheme) << url;
+}
 
 TEST(UrlHasPassword, FindsOneWhereverItMayStand) {
   const std::vector<std::string> with{
