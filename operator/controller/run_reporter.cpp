@@ -52,11 +52,11 @@ void RunReporter::step_finished(const engine::AppliedStep& step, std::size_t ind
   so_far_.rows = rows_after(std::move(so_far_.rows), step_);
 }
 
-void RunReporter::waiting_for_lock() {
+void RunReporter::waiting_for_lock(const LockHolder& holder) {
   log_.write(ports::LogLevel::Info, "waiting for the database lock, which another session holds",
-             {{"namespace", environment_.ns}, {"name", environment_.name}});
+             {{"namespace", environment_.ns}, {"name", environment_.name}, {"holder", holder.describe()}});
   const std::scoped_lock lock(mutex_);
-  running_ = "Waiting for the database lock, which another session holds";
+  running_ = fmt::format("Waiting for the database lock, held by {}", holder.describe());
 }
 
 void RunReporter::tell_slowly(std::stop_token stop) {

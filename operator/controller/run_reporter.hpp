@@ -36,7 +36,7 @@ class RunReporter : public engine::Progress {
 
   void step_started(const PlanStep& step, std::size_t index, std::size_t total) override;
   void step_finished(const engine::AppliedStep& step, std::size_t index, std::size_t total) override;
-  void waiting_for_lock() override;
+  void waiting_for_lock(const LockHolder& holder) override;
 
  private:
   void tell_slowly(std::stop_token stop);

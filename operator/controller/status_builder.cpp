@@ -13,9 +13,15 @@ namespace {
 static_assert(kLatestActs >= api::kMaxHistory,
               "a status shows no more of the ledger than a reading brings along");
 
-api::AppliedStatus to_status(const PastAct& act) {
-  return {act.revision, act.direction == Direction::Upgrade ? "upgrade" : "downgrade", act.at,
-          act.duration_ms};
+std::string word(Direction direction) {
+  return direction == Direction::Upgrade ? "upgrade" : "downgrade";
+}
+
+/// The history is one of what was run; a stamp runs nothing.
+std::optional<Direction> direction_of(const PastAct& act) {
+  if (act.kind == ActKind::Upgrade) return Direction::Upgrade;
+  if (act.kind == ActKind::Downgrade) return Direction::Downgrade;
+  return std::nullopt;
 }
 
 /// The steps of the plan that are not in yet.
@@ -37,12 +43,15 @@ void put_history(api::Status& status, const Report& report) {
   }
   if (!report.ledger_acts.empty()) {
     status.history.clear();
-    for (const auto& act : report.ledger_acts) status.history.push_back(to_status(act));
+    for (const auto& act : report.ledger_acts) {
+      const auto direction = direction_of(act);
+      if (direction) status.history.push_back({act.revision, word(*direction), act.at, act.duration_ms});
+    }
   }
   if (report.outcome) {
     for (const auto& step : report.outcome->applied) {
       status.history.insert(status.history.begin(),
-                            to_status({step.revision, step.direction, step.at, step.duration.count()}));
+                            {step.revision, word(step.direction), step.at, step.duration.count()});
     }
   }
   if (status.history.size() > api::kMaxHistory) status.history.resize(api::kMaxHistory);

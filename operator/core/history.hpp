@@ -28,22 +28,29 @@ struct Owner {
   bool operator==(const Owner&) const = default;
 };
 
-/// The latest act on a revision that is applied.
+/// How a revision that is applied was applied, where the ledger knows.
 struct AppliedAct {
   std::string checksum;  ///< of the upgrade section as it was run; empty: stamped by hand or by Alembic
   std::string at;        ///< by the server's clock, RFC 3339
   std::int64_t duration_ms = 0;
 };
 
-/// One act on a revision, as the ledger has it.
+enum class ActKind {
+  Upgrade,
+  Downgrade,
+  Stamp,  ///< the version rows were moved, and nothing was run
+};
+
+/// One act, as the ledger has it.
 struct PastAct {
-  std::string revision;
-  Direction direction = Direction::Upgrade;
+  std::string revision;  ///< of a stamp: the version rows that it left behind, comma-separated; none at base
+  ActKind kind = ActKind::Upgrade;
   std::string at;  ///< by the server's clock, RFC 3339
   std::int64_t duration_ms = 0;
 };
 
-/// How many of the latest acts a reading brings along.
+/// How many of the latest acts a reading brings along: so many that ran something, and so many others at
+/// most.
 inline constexpr std::size_t kLatestActs = 20;
 
 /// A `transaction: off` revision that was begun and not finished.
@@ -60,7 +67,7 @@ struct DatabaseState {
   std::vector<std::string> version_rows;  ///< sorted
   bool ledger_exists = false;             ///< false: history is unknown, which is no error
   std::unordered_map<std::string, AppliedAct> applied;
-  std::vector<PastAct> latest;  ///< newest first, at most kLatestActs
+  std::vector<PastAct> latest;  ///< newest first
   std::optional<Owner> owner;
   std::optional<InterruptedRun> interrupted;
   std::string server;  ///< ServerFacts::identity

@@ -16,15 +16,12 @@ std::string Bookkeeping::text(std::string_view value) const {
   return value.empty() ? kNull : database_.quote(value);
 }
 
-std::string Bookkeeping::create_all() const {
-  std::string sql;
-  if (!places_.version_table_exists) {
-    sql += fmt::format(
-        "CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL, CONSTRAINT {} PRIMARY KEY "
-        "(version_num));\n",
-        places_.version_table, places_.version_key_name);
-  }
-  return sql + create_ledger();
+std::string Bookkeeping::create_version_table() const {
+  if (places_.version_table_exists) return {};
+  return fmt::format(
+      "CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL, CONSTRAINT {} PRIMARY KEY "
+      "(version_num));\n",
+      places_.version_table, places_.version_key_name);
 }
 
 std::string Bookkeeping::create_ledger() const {
@@ -94,10 +91,11 @@ std::string Bookkeeping::last_entry() const {
 std::string Bookkeeping::done_acts() const {
   if (!places_.ledger_exists) return "NULL";
   return fmt::format(
-      "(SELECT {joining}(seq || '\t' || revision || '\t' || act || '\t' || coalesce(checksum, '') || '\t' || "
-      "{at} || '\t' || coalesce(duration_ms, 0), '\n') FROM {ledger} WHERE revision IS NOT NULL AND state = "
-      "'done')",
-      fmt::arg("joining", joining()), fmt::arg("at", time_text("at")), fmt::arg("ledger", places_.ledger));
+      "(SELECT {joining}(seq || '\t' || coalesce(revision, '') || '\t' || act || '\t' || coalesce(checksum, "
+      "'') || '\t' || {at} || '\t' || coalesce(duration_ms, 0) || '\t' || coalesce(CASE act WHEN '{stamp}' "
+      "THEN parents END, ''), '\n') FROM {ledger} WHERE act <> '{claim}' AND state = 'done')",
+      fmt::arg("joining", joining()), fmt::arg("at", time_text("at")), fmt::arg("ledger", places_.ledger),
+      fmt::arg("stamp", kActStamp), fmt::arg("claim", kActClaim));
 }
 
 std::string Bookkeeping::view() const {

@@ -23,12 +23,13 @@ namespace athanor::engine {
 struct ActRecord {
   std::int64_t seq = 1;  ///< its place in the ledger: next_seq(), under the lock
   std::string_view act;
-  std::string_view revision;  ///< empty for a claim
+  std::string_view revision;  ///< empty for a claim; of a stamp: the version rows afterwards
   std::string_view state = kStateDone;
   std::string_view checksum;
   const SqlSection* downgrade = nullptr;  ///< its text is kept with an upgrade; null: irreversible
-  std::string parents;                    ///< of an upgrade: ids, comma-separated
-  std::string depends_on;                 ///< likewise
+  /// Of an upgrade: ids, comma-separated. Of a stamp: the revisions whose earlier acts are void, likewise.
+  std::string parents;
+  std::string depends_on;  ///< of an upgrade, likewise
   std::chrono::milliseconds duration{0};
   std::optional<std::int64_t> overtaken{};  ///< place of a run that this act closes
 };
@@ -47,8 +48,9 @@ class Bookkeeping {
   Bookkeeping(const ports::Database& database, const Places& places, const Settings& settings)
       : database_(database), places_(places), settings_(settings) {}
 
-  /// Creates what is missing: the version table as Alembic does, the ledger, its schema. Empty if nothing is.
-  [[nodiscard]] std::string create_all() const;
+  /// Creates the version table, as Alembic does; empty if it is there.
+  [[nodiscard]] std::string create_version_table() const;
+  /// Creates the ledger, and its schema; empty if they are there.
   [[nodiscard]] std::string create_ledger() const;
 
   /// One row with version rows and the ledger's last entry, for parse_view().

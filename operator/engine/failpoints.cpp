@@ -21,7 +21,8 @@ constexpr std::array kNames = {
     kOffAfterStatement,  kOffAfterBareStatement, kOffBeforeProgressCommit,
     kOffAfterProgress,   kOffBeforeFinish,       kOffBeforeFinishCommit,
     kOffAfterFinish,     kClaimAfterBegin,       kClaimBeforeCommit,
-    kClaimAfterCommit,
+    kClaimAfterCommit,   kStampAfterBegin,       kStampBeforeCommit,
+    kStampAfterCommit,
 };
 
 }  // namespace

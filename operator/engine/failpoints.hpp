@@ -37,6 +37,11 @@ inline constexpr std::string_view kClaimAfterBegin = "claim.after_begin";
 inline constexpr std::string_view kClaimBeforeCommit = "claim.before_commit";
 inline constexpr std::string_view kClaimAfterCommit = "claim.after_commit";
 
+// Moving the version rows without running anything.
+inline constexpr std::string_view kStampAfterBegin = "stamp.after_begin";
+inline constexpr std::string_view kStampBeforeCommit = "stamp.before_commit";
+inline constexpr std::string_view kStampAfterCommit = "stamp.after_commit";
+
 #if defined(ATHANOR_FAILPOINTS)
 
 /// Dies here if the environment says so.

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kViewColumns = 2;
 constexpr std::size_t kHistoryColumns = 3;
 constexpr std::size_t kReceiptColumns = 5;
-constexpr std::size_t kActFields = 6;
+constexpr std::size_t kActFields = 7;
 
 template <class Number>
 std::optional<Number> number(std::string_view text) {
@@ -40,11 +40,18 @@ struct ActLine {
   std::int64_t seq = 0;
   std::string_view revision, act, checksum, at;
   std::int64_t duration_ms = 0;
+  std::string_view voided;  ///< ids, comma-separated
 
-  [[nodiscard]] bool downgrade() const { return act == kActDowngrade; }
+  /// nullopt: of a newer athanor, which says nothing that this one has to know
+  [[nodiscard]] std::optional<ActKind> kind() const {
+    if (act == kActUpgrade) return ActKind::Upgrade;
+    if (act == kActDowngrade) return ActKind::Downgrade;
+    if (act == kActStamp) return ActKind::Stamp;
+    return std::nullopt;
+  }
 };
 
-/// One line an act, in any order.
+/// One line an act, oldest first.
 std::vector<ActLine> parse_acts(std::string_view lines) {
   std::vector<ActLine> acts;
   acts.reserve(static_cast<std::size_t>(std::ranges::count(lines, '\n')) + 1);
@@ -53,36 +60,61 @@ std::vector<ActLine> parse_acts(std::string_view lines) {
     std::array<std::string_view, kActFields> field;
     for (auto& piece : field) piece = next_piece(line, '\t');
     acts.push_back({number<std::int64_t>(field[0]).value_or(0), field[1], field[2], field[3], field[4],
-                    number<std::int64_t>(field[5]).value_or(0)});
+                    number<std::int64_t>(field[5]).value_or(0), field[6]});
   }
+  // They come as they stand in the table, which is in order as a rule.
+  if (!std::ranges::is_sorted(acts, {}, &ActLine::seq)) std::ranges::sort(acts, {}, &ActLine::seq);
   return acts;
 }
 
-/// Of each revision the last act counts, and a downgrade leaves nothing.
+/// What the ledger says is applied, act by act.
+class AppliedSoFar {
+ public:
+  void read(const ActLine& act) {
+    switch (act.kind().value_or(ActKind::Stamp)) {
+      case ActKind::Upgrade:
+        last_[act.revision] = &act;
+        break;
+      case ActKind::Downgrade:
+        last_.erase(act.revision);
+        break;
+      case ActKind::Stamp:
+        for (std::string_view rest = act.voided; !rest.empty();) last_.erase(next_piece(rest, ','));
+        break;
+    }
+  }
+  [[nodiscard]] std::unordered_map<std::string, AppliedAct> take() const {
+    std::unordered_map<std::string, AppliedAct> applied;
+    applied.reserve(last_.size());
+    for (const auto& [revision, act] : last_) {
+      applied.emplace(revision,
+                      AppliedAct{std::string(act->checksum), std::string(act->at), act->duration_ms});
+    }
+    return applied;
+  }
+
+ private:
+  std::unordered_map<std::string_view, const ActLine*> last_;  ///< the upgrade of each revision
+};
+
 std::unordered_map<std::string, AppliedAct> applied_by(const std::vector<ActLine>& acts) {
-  std::unordered_map<std::string_view, const ActLine*> last;
-  last.reserve(acts.size());
-  for (const ActLine& act : acts) {
-    const ActLine*& known = last[act.revision];
-    if (known == nullptr || act.seq > known->seq) known = &act;
-  }
-  std::unordered_map<std::string, AppliedAct> applied;
-  applied.reserve(last.size());
-  for (const auto& [revision, act] : last) {
-    if (act->downgrade()) continue;
-    applied.emplace(revision, AppliedAct{std::string(act->checksum), std::string(act->at), act->duration_ms});
-  }
-  return applied;
+  AppliedSoFar applied;
+  for (const ActLine& act : acts) applied.read(act);
+  return applied.take();
 }
 
-std::vector<PastAct> latest_of(std::vector<ActLine> acts) {
-  const auto count = static_cast<std::ptrdiff_t>(std::min(acts.size(), kLatestActs));
-  std::ranges::partial_sort(acts, acts.begin() + count, std::ranges::greater{}, &ActLine::seq);
+// Stamps do not push out what was run.
+std::vector<PastAct> latest_of(const std::vector<ActLine>& acts) {
   std::vector<PastAct> latest;
-  for (auto act = acts.begin(); act != acts.begin() + count; ++act) {
-    latest.push_back({std::string(act->revision),
-                      act->downgrade() ? Direction::Downgrade : Direction::Upgrade, std::string(act->at),
-                      act->duration_ms});
+  std::size_t run = 0;
+  std::size_t others = 0;
+  for (auto act = acts.rbegin(); act != acts.rend() && run < kLatestActs; ++act) {
+    const auto kind = act->kind();
+    if (!kind) continue;
+    std::size_t& count = *kind == ActKind::Upgrade || *kind == ActKind::Downgrade ? run : others;
+    if (count == kLatestActs) continue;
+    ++count;
+    latest.push_back({std::string(act->revision), *kind, std::string(act->at), act->duration_ms});
   }
   return latest;
 }
@@ -146,6 +178,10 @@ Direction LedgerEntry::direction() const {
   return act == kActDowngrade ? Direction::Downgrade : Direction::Upgrade;
 }
 
+InterruptedRun LedgerEntry::run() const {
+  return {revision, direction(), checksum, statements_done};
+}
+
 std::vector<std::string> parse_version_rows(const ports::Cell& cell) {
   std::vector<std::string> rows;
   if (!cell) return rows;
@@ -192,9 +228,8 @@ Result<History> parse_history(const ports::Rows& rows) {
   row.pop_back();
   auto view = parse_view({std::move(row)});
   if (!view) return fail(std::move(view.error()));
-  auto lines = parse_acts(acts ? std::string_view(*acts) : std::string_view());
-  auto applied = applied_by(lines);
-  return History{std::move(*view), std::move(applied), latest_of(std::move(lines))};
+  const auto lines = parse_acts(acts ? std::string_view(*acts) : std::string_view());
+  return History{std::move(*view), applied_by(lines), latest_of(lines)};
 }
 
 }  // namespace athanor::engine

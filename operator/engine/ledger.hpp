@@ -28,6 +28,10 @@ inline constexpr int kLedgerReadableFrom = 1;
 inline constexpr std::string_view kActUpgrade = "upgrade";
 inline constexpr std::string_view kActDowngrade = "downgrade";
 inline constexpr std::string_view kActClaim = "claim";  ///< the owner was recorded, nothing else
+/// The version rows were moved, and nothing was run. Its row has the version rows afterwards as `revision`,
+/// comma-separated, and as `parents` the revisions whose acts before it tell nothing of the database any
+/// more: one row, however long the history is.
+inline constexpr std::string_view kActStamp = "stamp";
 
 [[nodiscard]] std::string_view act_of(Direction direction);
 
@@ -65,6 +69,8 @@ struct LedgerEntry {
   /// A `transaction: off` revision that was begun and left a part of itself behind.
   [[nodiscard]] bool open() const;
   [[nodiscard]] Direction direction() const;
+  /// REQUIRES: open()
+  [[nodiscard]] InterruptedRun run() const;
 };
 
 /// What a step reads under the lock before it goes on.
@@ -86,7 +92,7 @@ struct View {
 struct History {
   View view;
   std::unordered_map<std::string, AppliedAct> applied;  ///< the latest act of each revision, by its id
-  std::vector<PastAct> latest;                          ///< newest first, at most kLatestActs
+  std::vector<PastAct> latest;                          ///< newest first, as kLatestActs says
 };
 
 /// Reads what Bookkeeping::history() returned.

@@ -6,6 +6,7 @@
 
 #include "engine/bookkeeping.hpp"
 #include "engine/retry_policy.hpp"
+#include "engine/stamp.hpp"
 #include "engine/step.hpp"
 #include "engine/step_work.hpp"
 #include "engine/survey.hpp"
@@ -39,12 +40,13 @@ bool is_waiting_for_lock(const Error& error) {
   return error.reason == kLockHeld || error.reason == kStatementStillRunning;
 }
 
-Error given_up(Error error, std::chrono::milliseconds patience) {
+Error given_up(Error error, std::chrono::milliseconds patience, const LockHolder& holder) {
   if (error.reason != kLockHeld) return error;
   error.message = fmt::format(
       "{}, and held it for longer than {} s. It is tried again; if no other migration "
       "runs, look for the session in pg_locks (locktype advisory).",
       error.message, std::chrono::duration_cast<std::chrono::seconds>(patience).count());
+  if (holder != LockHolder{}) error.message += fmt::format(" It was {} then.", holder.describe());
   return error;
 }
 
@@ -62,7 +64,8 @@ Error still_in_doubt(const Error& cause) {
 struct Migrator::Watch {
   std::stop_token stop;
   std::stop_token cancel;
-  std::function<void()> on_waiting;
+  std::function<void(const LockHolder&)> on_waiting{};
+  LockHolder holder{};  ///< of the lock that was waited for
   std::size_t lock_timeouts = 0;
   bool in_doubt = false;
   bool told_waiting = false;
@@ -131,10 +134,7 @@ Result<DatabaseState> Migrator::read_tables() {
   state.latest = std::move(history->latest);
   const auto& last = history->view.last;
   if (last && !last->owner.name.empty()) state.owner = last->owner;
-  if (last && last->open()) {
-    state.interrupted =
-        InterruptedRun{last->revision, last->direction(), last->checksum, last->statements_done};
-  }
+  if (last && last->open()) state.interrupted = last->run();
   return state;
 }
 
@@ -190,13 +190,21 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
     const auto wait = retry.wait_after(error);
     if (!wait) {
       if (error.reason == kLockHeld) ++watch.lock_timeouts;
-      return fail(given_up(std::move(error), settings_.lock_patience));
+      return fail(given_up(std::move(error), settings_.lock_patience, watch.holder));
     }
-    if (is_waiting_for_lock(error) && !std::exchange(watch.told_waiting, true) && watch.on_waiting) {
-      watch.on_waiting();
-    }
+    if (is_waiting_for_lock(error) && !std::exchange(watch.told_waiting, true)) tell_waiting(watch);
     if (!clock_.sleep_for(*wait, ending.get())) return fail(watch.in_doubt ? std::move(error) : stopped());
   }
+}
+
+// Asked once a wait, and of no weight: where it can't be had, the wait goes on without.
+void Migrator::tell_waiting(Watch& watch) {
+  if (auto holder = database_->lock_holder(places_->lock_key)) {
+    watch.holder = std::move(*holder);
+  } else {
+    forget_session();
+  }
+  if (watch.on_waiting) watch.on_waiting(watch.holder);
 }
 
 Result<StepReport> Migrator::run_step(const RevisionGraph& graph, const PlanStep& step,
@@ -222,7 +230,7 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
     Watch watch;
     watch.stop = stop;
     watch.cancel = cancel;
-    watch.on_waiting = [&] { progress.waiting_for_lock(); };
+    watch.on_waiting = [&](const LockHolder& holder) { progress.waiting_for_lock(holder); };
     if (watch.ending()) {
       outcome.failure = stopped();
       break;
@@ -246,14 +254,35 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
   return outcome;
 }
 
-Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
+Result<Claim> Migrator::act(const std::function<Result<StepReport>(StepContext&)>& attempt,
+                            Progress& progress, std::stop_token stop, const std::stop_token& cancel) {
   Watch watch;
   watch.stop = std::move(stop);
   watch.cancel = cancel;
+  watch.on_waiting = [&](const LockHolder& holder) { progress.waiting_for_lock(holder); };
   const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
-  auto report = try_until_settled([](StepContext& context) { return record_owner(context); }, watch);
+  auto report = try_until_settled(attempt, watch);
   if (!report) return fail(std::move(report.error()));
   return Claim{report->ownership, std::move(report->previous_owner)};
+}
+
+Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
+  Progress unwatched;
+  return act([](StepContext& context) { return record_owner(context); }, unwatched, std::move(stop), cancel);
+}
+
+Result<Claim> Migrator::stamp(const RevisionGraph& graph, StampOrder order, Progress& progress,
+                              std::stop_token stop, const std::stop_token& cancel) {
+  const auto work = prepare_stamp(graph, std::move(order));
+  if (!work) return fail(work.error());
+  return act([&](StepContext& context) { return stamp_rows(context, *work); }, progress, std::move(stop),
+             cancel);
+}
+
+Result<Claim> Migrator::ensure_version(Progress& progress, std::stop_token stop,
+                                       const std::stop_token& cancel) {
+  return act([](StepContext& context) { return create_version_table(context); }, progress, std::move(stop),
+             cancel);
 }
 
 Result<void> check_owner(const DatabaseState& state, const Settings& settings) {

@@ -11,12 +11,14 @@
 #include <vector>
 
 #include "core/history.hpp"
+#include "core/lock_holder.hpp"
 #include "core/revision_graph.hpp"
 #include "core/traversal.hpp"
 #include "engine/cancellable_session.hpp"
 #include "engine/owner_guard.hpp"
 #include "engine/places.hpp"
 #include "engine/settings.hpp"
+#include "engine/stamp_order.hpp"
 #include "ports/clock.hpp"
 #include "ports/randomness.hpp"
 
@@ -60,7 +62,7 @@ class Progress {
   virtual void step_started(const PlanStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
   virtual void step_finished(const AppliedStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
   /// The advisory lock is held by another session; told once per wait.
-  virtual void waiting_for_lock() {}
+  virtual void waiting_for_lock(const LockHolder& /*holder*/) {}
 };
 
 class Migrator {
@@ -86,6 +88,22 @@ class Migrator {
   /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
   [[nodiscard]] Result<Claim> claim(std::stop_token stop = {}, const std::stop_token& cancel = {});
 
+  /// Moves the version rows without running anything, in one transaction; creates version table and ledger
+  /// where there are none. What leaves is not known as applied any more, and of what arrives it is not known
+  /// what was run. Idempotent.
+  /// @param stop, cancel: as in claim()
+  /// @return Conflict `VersionMoved` if the rows are not those that the order was planned from; Terminal
+  /// `DatabaseOwnedElsewhere`, `InterruptedRevision` (unless the rows are moved past it), `PermissionDenied`,
+  /// `RevisionIdTooLong`, `UnknownRevision`; Transient `LockHeld`, `Stopped`
+  [[nodiscard]] Result<Claim> stamp(const RevisionGraph& graph, StampOrder order, Progress& progress,
+                                    std::stop_token stop = {}, const std::stop_token& cancel = {});
+
+  /// Creates the version table as Alembic does, if there is none, under the lock; no ledger, and no owner is
+  /// recorded. Idempotent.
+  /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
+  [[nodiscard]] Result<Claim> ensure_version(Progress& progress, std::stop_token stop = {},
+                                             const std::stop_token& cancel = {});
+
  private:
   struct Watch;  ///< what a run is told by, and tells to
 
@@ -98,6 +116,9 @@ class Migrator {
   [[nodiscard]] Result<StepReport> try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
                                             RetryPolicy& retry, Watch& watch);
   [[nodiscard]] bool wait_in_session(const Error& error, RetryPolicy& retry, Watch& watch);
+  void tell_waiting(Watch& watch);
+  [[nodiscard]] Result<Claim> act(const std::function<Result<StepReport>(StepContext&)>& attempt,
+                                  Progress& progress, std::stop_token stop, const std::stop_token& cancel);
   [[nodiscard]] Result<StepReport> run_step(const RevisionGraph& graph, const PlanStep& step,
                                             const std::vector<std::string>& rows_before, Watch& watch);
   void forget_session();

@@ -13,6 +13,16 @@ void add_to_list(std::string& list, const std::string& id) {
   list += (list.empty() ? "" : ",") + id;
 }
 
+template <class Ids>
+Result<void> check_width_now(StepContext& context, const StepTransaction& transaction, const Ids& ids) {
+  if (check_id_width(ids, transaction.places().version_width)) return {};
+  const auto rows = context.database.query(survey_sql(context.database, context.settings.version_table));
+  if (!rows) return fail(rows.error());
+  const auto survey = parse_survey(*rows);
+  if (!survey) return fail(survey.error());
+  return check_id_width(ids, survey->version_width);
+}
+
 }  // namespace
 
 StepReport report_of(const View& view, Ownership ownership) {
@@ -46,12 +56,12 @@ ActRecord act_record(const StepWork& work, std::string_view state, const View& v
 
 Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
                                 const StepWork& work) {
-  if (check_id_width(work, transaction.places().version_width)) return {};
-  const auto rows = context.database.query(survey_sql(context.database, context.settings.version_table));
-  if (!rows) return fail(rows.error());
-  const auto survey = parse_survey(*rows);
-  if (!survey) return fail(survey.error());
-  return check_id_width(work, survey->version_width);
+  return check_width_now(context, transaction, work);
+}
+
+Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
+                                const std::vector<RowChange>& changes) {
+  return check_width_now(context, transaction, changes);
 }
 
 Result<StepReport> record_owner(StepContext& context) {

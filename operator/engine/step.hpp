@@ -38,6 +38,8 @@ struct StepReport {
 /// a revision since may have widened it. Costs nothing where the ids fit that.
 [[nodiscard]] Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
                                               const StepWork& work);
+[[nodiscard]] Result<void> check_id_width_now(StepContext& context, const StepTransaction& transaction,
+                                              const std::vector<RowChange>& changes);
 
 /// The report of a step that was found to be in already.
 [[nodiscard]] StepReport report_of(const View& view, Ownership ownership);

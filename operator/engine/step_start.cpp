@@ -14,10 +14,6 @@ std::string rows_in_words(const std::vector<std::string>& rows) {
   return rows.empty() ? "nothing" : join_words(rows);
 }
 
-InterruptedRun run_of(const LedgerEntry& entry) {
-  return {entry.revision, entry.direction(), entry.checksum, entry.statements_done};
-}
-
 // What is done already must not have been edited. Beyond that, the text may change only where it is known
 // that the statement at which the run stopped is not in.
 bool same_so_far(const LedgerEntry& run, const StepWork& work) {
@@ -54,7 +50,7 @@ bool is_run_of(const LedgerEntry& run, const StepWork& work) {
 
 Result<StartKind> decide_open_run(const View& view, const StepWork& work) {
   const LedgerEntry& run = *view.last;
-  if (!is_run_of(run, work)) return fail(interrupted_revision(run_of(run)));
+  if (!is_run_of(run, work)) return fail(interrupted_revision(run.run()));
   if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
   if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
   return StartKind::Resume;
@@ -86,7 +82,7 @@ Result<Start> decide_start(const View& view, const StepWork& work, const Setting
   start.ownership = ownership_of(owner, settings.self, settings.take_over);
   if (start.ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
   bool open = view.last && view.last->open();
-  if (open && is_overtaken(run_of(*view.last), *work.graph, view.rows)) {
+  if (open && is_overtaken(view.last->run(), *work.graph, view.rows)) {
     start.overtaken = view.last->seq;
     open = false;
   }

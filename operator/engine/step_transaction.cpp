@@ -52,7 +52,9 @@ Bookkeeping StepTransaction::bookkeeping() const {
 
 Result<StepTransaction> StepTransaction::open(StepContext& context, Needs needs) {
   StepTransaction transaction(context, context.places);
-  const bool complete = needs == Needs::LedgerOnly ? context.places.ledger_exists : context.places.complete();
+  const Places& known = context.places;
+  const bool complete = (known.version_table_exists || needs == Needs::LedgerOnly) &&
+                        (known.ledger_exists || needs == Needs::VersionTableOnly);
   auto read = complete ? transaction.read_existing() : transaction.create_and_read(needs);
   if (!read) return fail(std::move(read.error()));
   return transaction;
@@ -87,14 +89,17 @@ Result<void> StepTransaction::create_and_read(Needs needs) {
     return fail(ErrorKind::Conflict, "VersionMoved", "the search path now leads to another version table");
   }
   places_ = std::move(*places);
-  const bool with_version_table = needs == Needs::VersionTableAndLedger;
-  if (with_version_table) {
+  std::string sql;
+  if (needs != Needs::LedgerOnly) {
     if (auto writable = check_version_table_writable(*survey, places_); !writable) return writable;
+    sql += bookkeeping().create_version_table();
   }
-  if (auto writable = check_ledger_writable(*survey, places_); !writable) return writable;
-  std::string sql = with_version_table ? bookkeeping().create_all() : bookkeeping().create_ledger();
-  places_.ledger_exists = true;
-  places_.version_table_exists = places_.version_table_exists || with_version_table;
+  if (needs != Needs::VersionTableOnly) {
+    if (auto writable = check_ledger_writable(*survey, places_); !writable) return writable;
+    sql += bookkeeping().create_ledger();
+  }
+  places_.version_table_exists = places_.version_table_exists || needs != Needs::LedgerOnly;
+  places_.ledger_exists = places_.ledger_exists || needs != Needs::VersionTableOnly;
   sql += bookkeeping().view();
   auto created = database.query(sql);
   if (!created && collided(created.error())) {

@@ -39,6 +39,7 @@ class StepTransaction {
   enum class Needs {
     VersionTableAndLedger,
     LedgerOnly,
+    VersionTableOnly,
   };
 
   /// Begins, takes the lock, creates what `needs` says and isn't there, and reads the view. One round trip

@@ -145,18 +145,24 @@ Result<void> check_statements(const Revision& revision, const std::vector<Statem
   return {};
 }
 
-Result<void> check_id_width(const StepWork& work, std::optional<std::size_t> width) {
-  for (const RowChange& change : work.step->row_changes) {
+Result<void> check_id_width(const std::vector<RowChange>& changes, std::optional<std::size_t> width) {
+  for (const RowChange& change : changes) {
     const std::string& row = change.to;
     if (width && characters(row) > *width) {
-      return refuse(
-          *work.revision, 0, "RevisionIdTooLong",
-          fmt::format("the version table holds ids of at most {} characters, and {} has {}. Give the "
-                      "revision a shorter id, or widen the column version_num.",
-                      *width, row, characters(row)));
+      return fail(ErrorKind::Terminal, "RevisionIdTooLong",
+                  fmt::format("the version table holds ids of at most {} characters, and {} has {}. Give the "
+                              "revision a shorter id, or widen the column version_num.",
+                              *width, row, characters(row)),
+                  ErrorSite{.revision = row});
     }
   }
   return {};
+}
+
+Result<void> check_id_width(const StepWork& work, std::optional<std::size_t> width) {
+  auto fits = check_id_width(work.step->row_changes, width);
+  if (fits) return fits;
+  return refuse(*work.revision, 0, fits.error().reason, fits.error().message);
 }
 
 std::string error_prefix(const Revision& revision, std::size_t line) {

@@ -46,6 +46,9 @@ struct StepWork {
 
 /// Refuses an id that the version column is too narrow for: Terminal `RevisionIdTooLong`.
 /// @param width characters; nullopt: any number
+[[nodiscard]] Result<void> check_id_width(const std::vector<RowChange>& changes,
+                                          std::optional<std::size_t> width);
+/// The same, said of the revision.
 [[nodiscard]] Result<void> check_id_width(const StepWork& work, std::optional<std::size_t> width);
 
 /// "revision 8e1d0c4a77b2 (ConfigMap shop/revisions key 3_x.sql, line 12): "; the line is left out if it is

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/lock_holder.hpp"
 #include "core/result.hpp"
 #include "core/sql_script.hpp"
 #include "ports/objects.hpp"
@@ -114,6 +115,10 @@ class Database {
   /// @return false: held elsewhere; Terminal `PoolerDetected` behind a transaction pooler
   [[nodiscard]] virtual Result<bool> try_session_lock(const TransactionOptions& options) = 0;
   virtual void end_session_lock() = 0;
+
+  /// Who holds the lock that begin() or try_session_lock() did not get. One query, outside any transaction.
+  /// @return empty fields for what this role may not see, all of them where nobody is found (any more)
+  [[nodiscard]] virtual Result<LockHolder> lock_holder(std::string_view lock_key) = 0;
 
   /// Makes the statement running on another thread, or the next one, fail soon, and bookkeeping that does not
   /// end within a second or two; a server that doesn't answer is not waited for. Does not wait itself. The

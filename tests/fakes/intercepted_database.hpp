@@ -14,7 +14,17 @@
 
 namespace athanor::fakes {
 
-enum class Call { Query, Begin, Execute, Conclude, Commit, Rollback, SessionLock, EndSessionLock };
+enum class Call {
+  Query,
+  Begin,
+  Execute,
+  Conclude,
+  Commit,
+  Rollback,
+  SessionLock,
+  EndSessionLock,
+  LockHolder
+};
 
 /// What happens around every call. Shared by all sessions of a test, so that a reconnect is seen too.
 struct Interceptor {
@@ -80,6 +90,9 @@ class InterceptedDatabase : public ports::Database {
   void end_session_lock() override {
     interceptor_->calls.push_back(Call::EndSessionLock);
     inner_->end_session_lock();
+  }
+  [[nodiscard]] Result<LockHolder> lock_holder(std::string_view lock_key) override {
+    return around<LockHolder>(Call::LockHolder, lock_key, [&] { return inner_->lock_holder(lock_key); });
   }
   void cancel() noexcept override { inner_->cancel(); }
 

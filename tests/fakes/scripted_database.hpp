@@ -24,6 +24,7 @@ struct Script {
   std::function<Result<ports::Rows>(std::string_view sql)> on_conclude;
   std::function<Result<void>()> on_commit;
   std::function<Result<bool>(const ports::TransactionOptions&)> on_session_lock;
+  std::function<Result<LockHolder>()> on_lock_holder;
 
   std::vector<std::string> calls;  ///< "begin", "execute SELECT 1", "commit", ...
   int sessions = 0;                ///< how many were opened
@@ -72,6 +73,10 @@ class ScriptedDatabase : public ports::Database {
     return script_->on_session_lock ? script_->on_session_lock(options) : true;
   }
   void end_session_lock() override { script_->calls.emplace_back("end session lock"); }
+  [[nodiscard]] Result<LockHolder> lock_holder(std::string_view /*lock_key*/) override {
+    script_->calls.emplace_back("lock holder");
+    return script_->on_lock_holder ? script_->on_lock_holder() : LockHolder{};
+  }
   void cancel() noexcept override { ++script_->cancels; }
 
  private:

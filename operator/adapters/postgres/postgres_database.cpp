@@ -391,6 +391,15 @@ void PostgresDatabase::end_session_lock() {
   residue_ = Residue::None;
 }
 
+Result<LockHolder> PostgresDatabase::lock_holder(std::string_view lock_key) {
+  const auto rows = query(lock_holder_sql(lock_key));
+  if (!rows) return fail(rows.error());
+  if (rows->empty()) return LockHolder{};
+  const ports::Row& row = rows->front();
+  return LockHolder{row.at(0).value_or(""), row.at(1).value_or(""), row.at(2).value_or(""),
+                    to_int(row.at(3).value_or("0")), row.at(4).value_or("")};
+}
+
 void PostgresDatabase::cancel() noexcept {
   session_.cancel();
 }

@@ -87,6 +87,19 @@ std::vector<std::string> abandoning(bool pooled) {
   return statements;
 }
 
+// A lock on one number of 64 bits stands in pg_locks as two of 32, with objsubid 1. The view of the sessions
+// leaves out what the role may not see.
+std::string lock_holder_sql(std::string_view name) {
+  return fmt::format(
+      "SELECT a.application_name, a.usename, pg_catalog.host(a.client_addr), l.pid, "
+      "pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') "
+      "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
+      "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM "
+      "pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND "
+      "(l.classid::bigint << 32) | l.objid::bigint = {} LIMIT 1",
+      lock_key(name));
+}
+
 bool is_prepare(const Statement& statement) {
   constexpr std::string_view kPrepare = "prepare";
   // PREPARE TRANSACTION is of another kind, and a statement's text begins with its first word.

@@ -48,6 +48,10 @@ enum class Residue {
 /// @param pooled another client has the session next
 [[nodiscard]] std::vector<std::string> abandoning(bool pooled);
 
+/// One row (application, user, client address, backend pid, connected since) for the session that holds the
+/// advisory lock on `name`; none if nobody does.
+[[nodiscard]] std::string lock_holder_sql(std::string_view name);
+
 /// PREPARE: its name is the session's, and nothing ends it but DEALLOCATE.
 [[nodiscard]] bool is_prepare(const Statement& statement);
 

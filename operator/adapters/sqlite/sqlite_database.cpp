@@ -354,6 +354,13 @@ void SqliteDatabase::end_session_lock() {
             RowsPolicy::Drop);
 }
 
+// SQLite's lock is the file's, and tells nothing of who has it.
+Result<LockHolder> SqliteDatabase::lock_holder(std::string_view /*lock_key*/) {
+  LockHolder holder;
+  holder.application = "another process";
+  return holder;
+}
+
 void SqliteDatabase::cancel() noexcept {
   cancelled_ = true;
   sqlite3_interrupt(connection_.get());

@@ -53,6 +53,7 @@ class SqliteDatabase final : public ports::Database {
   void rollback() override;
   [[nodiscard]] Result<bool> try_session_lock(const ports::TransactionOptions& options) override;
   void end_session_lock() override;
+  [[nodiscard]] Result<LockHolder> lock_holder(std::string_view lock_key) override;
   void cancel() noexcept override;
 
  private:

@@ -100,6 +100,24 @@ TEST_P(DatabaseContract, ASessionThatVanishesLeavesNothingAndFreesTheLock) {
   FAIL() << "the lock was never freed";
 }
 
+TEST_P(DatabaseContract, WhoWaitsForTheLockIsToldWhoHasIt) {
+  begin();
+  auto other = connect();
+  ASSERT_FALSE(value_of(other->begin(options_, "SELECT 1")));
+  const LockHolder holder = value_of(other->lock_holder(options_.lock_key));
+  if (!postgres()) {
+    EXPECT_EQ(holder.describe(), "another process");
+    return;
+  }
+  EXPECT_EQ(holder.application, "athanor");
+  EXPECT_EQ(holder.user, "postgres");
+  EXPECT_EQ(std::to_string(holder.pid), text_of(value_of(database_->query("SELECT pg_backend_pid()"))));
+  EXPECT_FALSE(holder.since.empty());
+  database_->rollback();
+  EXPECT_EQ(value_of(other->lock_holder(options_.lock_key)), LockHolder{}) << "nobody";
+  EXPECT_EQ(value_of(other->lock_holder("another lock")), LockHolder{});
+}
+
 TEST_P(DatabaseContract, TheLockExcludesAnotherSessionUntilCommit) {
   begin();
   auto other = connect();

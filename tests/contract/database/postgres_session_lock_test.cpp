@@ -48,6 +48,18 @@ TEST_F(PostgresSessionLock, ConcurrentIndexBuildsAndPollingSessionsDoNotDeadlock
   EXPECT_TRUE(value_of(other->begin(options_, "SELECT 1")));
 }
 
+TEST_F(PostgresSessionLock, WhoHoldsItIsToldEvenToARoleThatMaySeeLittle) {
+  sql("CREATE ROLE onlooker LOGIN");
+  lock();
+  const auto other = open_postgres(server().url(name_, "onlooker"));
+  ASSERT_FALSE(value_of(other->begin(options_, "SELECT 1")));
+  const LockHolder holder = value_of(other->lock_holder(options_.lock_key));
+  EXPECT_EQ(holder.application, "athanor");
+  EXPECT_EQ(holder.user, "postgres");
+  EXPECT_EQ(holder.pid, backend());
+  EXPECT_EQ(holder.since, "") << "that is for the session's own role";
+}
+
 TEST_F(PostgresSessionLock, ATransactionOffRevisionKeepsItsSettingsUntilItsEnd) {
   ASSERT_TRUE(value_of(database_->try_session_lock(options_)));
   begin();

@@ -170,7 +170,11 @@ TEST(Racing, ALockThatIsHeldIsWaitedForAndThenToldAbout) {
   }
   struct Counting : engine::Progress {
     int waits = 0;
-    void waiting_for_lock() override { ++waits; }
+    LockHolder holder;
+    void waiting_for_lock(const LockHolder& who) override {
+      ++waits;
+      holder = who;
+    }
   } progress;
   environment.settings.lock_patience = std::chrono::milliseconds(300);
   auto outcome = environment.migrator().run(graph, upgrade_plan(graph, {"r1"}, "r2"), progress, {}, {});
@@ -179,6 +183,9 @@ TEST(Racing, ALockThatIsHeldIsWaitedForAndThenToldAbout) {
   EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
   EXPECT_EQ(outcome.lock_timeouts, 1U);
   EXPECT_EQ(progress.waits, 1);
+  EXPECT_EQ(progress.holder.application, "athanor");
+  EXPECT_NE(progress.holder.pid, 0);
+  EXPECT_NE(outcome.failure->message.find(progress.holder.describe()), std::string::npos);
 
   environment.settings.lock_patience = std::chrono::seconds(30);
   outcome = environment.migrator().run(graph, upgrade_plan(graph, {"r1"}, "r2"), progress, {}, {});

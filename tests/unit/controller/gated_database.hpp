@@ -58,6 +58,9 @@ class GatedDatabase : public ports::Database {
     return real_->try_session_lock(options);
   }
   void end_session_lock() override { real_->end_session_lock(); }
+  [[nodiscard]] Result<LockHolder> lock_holder(std::string_view lock_key) override {
+    return real_->lock_holder(lock_key);
+  }
   void cancel() noexcept override { real_->cancel(); }
 
  private:

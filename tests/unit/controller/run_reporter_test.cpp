@@ -103,9 +103,10 @@ TEST_F(Reporter, tells_which_steps_are_in_and_where_the_database_stands) {
 
 TEST_F(Reporter, tells_that_it_waits_for_the_lock) {
   RunReporter reporter(key_, kRows, clock_, log_, metrics_, report());
-  reporter.waiting_for_lock();
+  reporter.waiting_for_lock({.application = "athanor upgrade (alice@laptop)", .user = "shop", .pid = 4711});
   pass_time(kFirstReportAfter);
-  EXPECT_THAT(told(), ElementsAre(HasSubstr("Waiting for the database lock")));
+  EXPECT_THAT(told(), ElementsAre("Waiting for the database lock, held by athanor upgrade (alice@laptop) as "
+                                  "shop (server process 4711)"));
   EXPECT_EQ(log_.lines_with("waiting for the database lock").size(), 1U);
 }
 

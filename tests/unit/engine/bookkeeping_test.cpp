@@ -34,7 +34,7 @@ class Texts : public ::testing::Test {
 
 TEST_F(Texts, TheVersionTableIsMadeAsAlembicMakesIt) {
   EXPECT_THAT(
-      books.create_all(),
+      books.create_version_table(),
       StartsWith(
           "CREATE TABLE IF NOT EXISTS \"public\".\"alembic_version\" (version_num VARCHAR(32) NOT NULL, "
           "CONSTRAINT \"alembic_version_pkc\" PRIMARY KEY (version_num));\n"));
@@ -42,11 +42,12 @@ TEST_F(Texts, TheVersionTableIsMadeAsAlembicMakesIt) {
 
 TEST_F(Texts, OnlyWhatIsMissingIsMade) {
   places.version_table_exists = true;
-  EXPECT_THAT(books.create_all(), StartsWith("CREATE TABLE IF NOT EXISTS \"athanor\""));
+  EXPECT_THAT(books.create_version_table(), IsEmpty());
+  EXPECT_THAT(books.create_ledger(), StartsWith("CREATE TABLE IF NOT EXISTS \"athanor\""));
   places.ledger_schema_wanted = true;
-  EXPECT_THAT(books.create_all(), StartsWith("CREATE SCHEMA IF NOT EXISTS athanor;\n"));
+  EXPECT_THAT(books.create_ledger(), StartsWith("CREATE SCHEMA IF NOT EXISTS athanor;\n"));
   places.ledger_exists = true;
-  EXPECT_THAT(books.create_all(), IsEmpty());
+  EXPECT_THAT(books.create_ledger(), IsEmpty());
 }
 
 const std::vector<RowChange> kMerge{{RowChange::Kind::Delete, "b", ""},
@@ -208,9 +209,38 @@ TEST(ParseHistory, TheLatestActsNewestFirstAndNoMoreThanAStatusShows) {
   history = parse_history({history_row("6\tr7\tupgrade\tc\t\t0\n" + lines.substr(0, lines.find('\n')))});
   ASSERT_TRUE(history);
   ASSERT_EQ(history->latest.size(), 2U);
-  EXPECT_EQ(history->latest.front().direction, Direction::Downgrade);
+  EXPECT_EQ(history->latest.front().kind, ActKind::Downgrade);
   EXPECT_EQ(history->latest.front().at, "2026-11-22T20:14:00.000Z");
   EXPECT_EQ(history->latest.front().duration_ms, 3);
+}
+
+TEST(ParseHistory, AStampLeavesNothingOfWhatItVoids) {
+  const auto history = parse_history(
+      {history_row("1\tr1\tupgrade\ta\t\t0\t\n2\tr2\tupgrade\tb\t\t0\t\n3\tr3\tupgrade\tc\t\t0\t\n"
+                   "4\tr1\tstamp\t\t2026-11-22T20:14:00.000Z\t0\tr2,r3\n5\tr3\tupgrade\td\t\t0\t")});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->applied.size(), 2U);
+  EXPECT_EQ(history->applied.at("r1").checksum, "a");
+  EXPECT_EQ(history->applied.at("r3").checksum, "d");
+  ASSERT_EQ(history->latest.size(), 5U);
+  EXPECT_EQ(history->latest[1].kind, ActKind::Stamp);
+  EXPECT_EQ(history->latest[1].revision, "r1");
+}
+
+TEST(ParseHistory, StampsDoNotPushOutWhatWasRun) {
+  std::string lines = "1\tr1\tupgrade\ta\t\t0\t";
+  for (int i = 2; i < 60; ++i) lines += "\n" + std::to_string(i) + "\tr1\tstamp\t\t\t0\t";
+  const auto history = parse_history({history_row(lines)});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->latest.size(), kLatestActs + 1);
+  EXPECT_EQ(history->latest.back().kind, ActKind::Upgrade);
+}
+
+TEST(ParseHistory, AnActOfANewerAthanorSaysNothingThatThisOneHasToKnow) {
+  const auto history = parse_history({history_row("1\tr1\tupgrade\ta\t\t0\t\n2\tr1\tpolish\tb\t\t0\t")});
+  ASSERT_TRUE(history);
+  EXPECT_EQ(history->applied.at("r1").checksum, "a");
+  EXPECT_EQ(history->latest.size(), 1U);
 }
 
 TEST(ParseHistory, ALedgerThatIsMissingOrEmptyKnowsOfNothing) {

@@ -33,22 +33,37 @@ TEST_F(Running, AHeldLockIsWaitedForOutsideOfATransactionAndToldOnce) {
   locked_for = 4;
   const auto outcome = run();
   EXPECT_FALSE(outcome.failure);
-  EXPECT_THAT(script->calls,
-              ElementsAre("begin", "rollback", "begin", "rollback", "begin", "rollback", "begin", "rollback",
-                          "begin", "execute SELECT 1", "execute SELECT 2", "conclude", "commit"));
+  EXPECT_THAT(script->calls, ElementsAre("begin", "rollback", "lock holder", "begin", "rollback", "begin",
+                                         "rollback", "begin", "rollback", "begin", "execute SELECT 1",
+                                         "execute SELECT 2", "conclude", "commit"));
   EXPECT_EQ(progress.waits, 1);
+  EXPECT_EQ(progress.holder, LockHolder{});
   EXPECT_EQ(clock.sleeps().size(), 4U);
   EXPECT_EQ(script->sessions, 1);
   EXPECT_EQ(outcome.lock_timeouts, 0U);
 }
 
+TEST_F(Running, WhoHoldsTheLockIsOfNoWeight) {
+  locked_for = 2;
+  script->on_lock_holder = []() -> Result<LockHolder> {
+    return fail(ErrorKind::Transient, "DatabaseUnreachable", "down");
+  };
+  const auto outcome = run();
+  EXPECT_FALSE(outcome.failure);
+  EXPECT_EQ(progress.waits, 1);
+  EXPECT_EQ(script->sessions, 2) << "a session that failed is not gone on with";
+}
+
 TEST_F(Running, ALockThatIsHeldTooLongIsGivenUp) {
   locked_for = 1'000'000;
+  script->on_lock_holder = [] { return LockHolder{.application = "athanor upgrade (bob@desk)", .pid = 7}; };
   const auto outcome = run();
   ASSERT_TRUE(outcome.failure);
   EXPECT_EQ(outcome.failure->reason, "LockHeld");
   EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
   EXPECT_THAT(outcome.failure->message, HasSubstr("longer than 10 s"));
+  EXPECT_THAT(outcome.failure->message, HasSubstr("athanor upgrade (bob@desk) (server process 7)"));
+  EXPECT_EQ(progress.holder.pid, 7);
   EXPECT_EQ(outcome.lock_timeouts, 1U);
   EXPECT_THAT(outcome.rows, ElementsAre("r1"));
 }
@@ -58,7 +73,7 @@ TEST_F(Running, AStopEndsTheWaiting) {
   std::stop_source stop;
   struct Stopping : Told {
     std::stop_source* source = nullptr;
-    void waiting_for_lock() override { source->request_stop(); }
+    void waiting_for_lock(const LockHolder&) override { source->request_stop(); }
   } stopping;
   stopping.source = &stop;
   Migrator migrator(

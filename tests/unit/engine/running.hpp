@@ -91,7 +91,11 @@ class Running : public ::testing::Test {
 
   struct Told : Progress {
     int waits = 0;
-    void waiting_for_lock() override { ++waits; }
+    LockHolder holder;
+    void waiting_for_lock(const LockHolder& who) override {
+      ++waits;
+      holder = who;
+    }
   };
 
   std::shared_ptr<fakes::Script> script = std::make_shared<fakes::Script>();
