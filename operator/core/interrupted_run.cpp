@@ -23,7 +23,9 @@ Error interrupted_revision(const InterruptedRun& run) {
               " of them. It has to be finished before anything else is run: give the environment that "
               "revision, with `transaction: off`, and a target " +
               (up ? "that includes it" : "below it, with policy.downgrade Allow") +
-              "; or finish it by hand and stamp the version table.",
+              "; or finish it by hand and stamp the version table. Whether the statement that it stopped at "
+              "is in the database is said with `athanor repair --done " +
+              run.revision + "` or `--not-done " + run.revision + "`.",
           ErrorSite{.revision = run.revision}};
 }
 

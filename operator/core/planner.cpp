@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "core/interrupted_run.hpp"
+#include "core/history_check.hpp"
 #include "core/revision_query.hpp"
 #include "core/words.hpp"
 
@@ -25,51 +25,6 @@ Decision hold_on_inputs(Decision decision, const Observation& observation, Error
   decision.settling = !observation.inputs_settled && !again && error.kind == ErrorKind::Terminal;
   if (decision.settling) error.kind = ErrorKind::Transient;
   return hold(std::move(decision), std::move(error));
-}
-
-/// Version rows that the set does not have, in their order.
-std::vector<std::string> unknown_rows(const RevisionGraph& graph, const std::vector<std::string>& rows) {
-  std::vector<std::string> unknown;
-  std::copy_if(rows.begin(), rows.end(), std::back_inserter(unknown),
-               [&graph](const std::string& row) { return !graph.find(row); });
-  return unknown;
-}
-
-Error unknown_revision(const DatabaseState& database, const std::vector<std::string>& unknown) {
-  std::string message = "The database is at revision " + join_words(unknown) +
-                        ", which the given set does not have. Nothing was changed. ";
-  const auto known = database.applied.find(unknown.front());
-  if (known != database.applied.end()) {
-    message += "The ledger says that " + unknown.front() + " was applied at " + known->second.at +
-               ": its file has gone from the ConfigMaps. Put it back.";
-  } else {
-    message += "The ledger does not know it either. Add the revision's file, or stamp the version table.";
-  }
-  return {ErrorKind::Terminal, "UnknownRevision", std::move(message), ErrorSite{.revision = unknown.front()}};
-}
-
-/// Applied revisions whose upgrade section is not what was run, in topological order.
-std::vector<RevisionGraph::Index> edited_revisions(const RevisionGraph& graph, const DatabaseState& database,
-                                                   const std::vector<RevisionGraph::Index>& applied) {
-  std::vector<RevisionGraph::Index> edited;
-  for (const auto index : applied) {
-    const Revision& revision = graph.at(index);
-    const auto act = database.applied.find(revision.id);
-    if (act == database.applied.end() || act->second.checksum.empty()) continue;
-    if (act->second.checksum != revision.upgrade.checksum) edited.push_back(index);
-  }
-  return edited;
-}
-
-Error edited_revision(const RevisionGraph& graph, const std::vector<RevisionGraph::Index>& edited) {
-  const Revision& first = graph.at(edited.front());
-  std::string others = edited.size() == 1 ? "" : " and " + std::to_string(edited.size() - 1) + " more";
-  return {ErrorKind::Terminal, "EditedRevision",
-          "Revision " + first.id + " (" + first.source + ")" + others +
-              " is applied, but its upgrade section has been changed since. Restore the file and put the "
-              "change into a new "
-              "revision, or set policy.editedRevision to Warn to go on with the history as it is.",
-          ErrorSite{.revision = first.id, .file = first.source, .line = first.upgrade.first_line}};
 }
 
 Drift in_sync(std::size_t without_act = 0) {
@@ -144,19 +99,6 @@ Decision deny_downgrade(const Observation& observation, Decision decision,
   return hold(std::move(decision), {ErrorKind::Blocked, "DowngradeDenied", message + way_out, {}});
 }
 
-/// The half-done revision that has to be finished before anything else.
-std::optional<InterruptedRun> unfinished(const Observation& observation) {
-  const DatabaseState& database = *observation.database;
-  if (!database.interrupted) return std::nullopt;
-  const bool over = is_overtaken(*database.interrupted, *observation.inputs->graph, database.version_rows);
-  return over ? std::nullopt : database.interrupted;
-}
-
-Plan unfinished_first(const Observation& observation, Plan plan) {
-  const auto run = unfinished(observation);
-  return run ? begin_with(*observation.inputs->graph, std::move(plan), run->revision, run->direction) : plan;
-}
-
 /// What lies above a target that is none to go back to: a label, or the beginning of an id. Either may mean
 /// another revision once a file has gone.
 std::optional<std::vector<std::string>> above_vague(const Observation& observation, const Target& target) {
@@ -174,7 +116,8 @@ std::optional<std::vector<std::string>> above_vague(const Observation& observati
 /// An explicit target with nothing to apply: what lies above it is undone where the policy says so.
 Decision plan_back(const Observation& observation, Decision decision, const Target& target) {
   auto downgrade = plan_downgrade(*observation.inputs->graph, decision.current, target);
-  if (downgrade) *downgrade = unfinished_first(observation, std::move(*downgrade));
+  if (downgrade)
+    *downgrade = unfinished_first(*observation.inputs->graph, *observation.database, std::move(*downgrade));
   const bool ahead = downgrade ? !downgrade->empty() : downgrade.error().reason == "Irreversible";
   if (ahead && observation.wanted.policy.downgrade == Policy::Downgrade::Deny) {
     std::vector<std::string> revisions;
@@ -195,7 +138,7 @@ Decision plan_for(const Observation& observation, Decision decision, const Targe
   const RevisionGraph& graph = *observation.inputs->graph;
   auto upgrade = plan_upgrade(graph, decision.current, target);
   if (!upgrade) return hold_on_inputs(std::move(decision), observation, upgrade.error());
-  decision.plan = unfinished_first(observation, std::move(*upgrade));
+  decision.plan = unfinished_first(graph, *observation.database, std::move(*upgrade));
   decision.plan_known = true;
   if (decision.plan.empty() && target.is_explicit) return plan_back(observation, std::move(decision), target);
   const auto above = decision.plan.empty() ? above_vague(observation, target) : std::nullopt;
@@ -251,12 +194,8 @@ Decision with_database(const Observation& observation, Decision decision) {
 /// What may keep a plan that is otherwise fine from being run now.
 Decision gate(const Observation& observation, Decision decision) {
   if (decision.action == Action::Hold) return decision;
-  if (const auto run = unfinished(observation)) {
-    const auto& steps = decision.plan.steps;
-    const bool comes_first = !steps.empty() && steps.front().revision == run->revision &&
-                             steps.front().direction == run->direction;
-    if (!comes_first) return hold(std::move(decision), interrupted_revision(*run));
-  }
+  auto finishes = check_unfinished(*observation.inputs->graph, *observation.database, decision.plan);
+  if (!finishes) return hold(std::move(decision), std::move(finishes.error()));
   if (decision.action != Action::Migrate) return decision;
   if (observation.wanted.suspended) {
     const std::size_t count = decision.plan.steps.size();

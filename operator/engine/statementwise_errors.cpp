@@ -16,9 +16,10 @@ std::string how_to_go_on(const RunStanding& run) {
   return fmt::format(
       "Look at the database. If the statement is in, run: UPDATE {ledger} SET statements_done = {}, state = "
       "'failed' WHERE seq = {seq}; if it is not, run: UPDATE {ledger} SET state = 'failed' WHERE seq = "
-      "{seq}; "
-      "then let the run go on.",
-      run.done + 1, fmt::arg("ledger", run.ledger), fmt::arg("seq", run.seq));
+      "{seq}; or do the same with `athanor repair --done {revision}` or `athanor repair --not-done "
+      "{revision}`; then let the run go on.",
+      run.done + 1, fmt::arg("ledger", run.ledger), fmt::arg("seq", run.seq),
+      fmt::arg("revision", run.work.revision->id));
 }
 
 std::string how_to_finalize(const BareStatement& bare) {
