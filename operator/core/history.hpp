@@ -30,15 +30,17 @@ struct Owner {
 
 /// How a revision that is applied was applied, where the ledger knows.
 struct AppliedAct {
-  std::string checksum;  ///< of the upgrade section as it was run; empty: stamped by hand or by Alembic
-  std::string at;        ///< by the server's clock, RFC 3339
+  /// Of the upgrade section as it was run, or as it was accepted since; empty: not known.
+  std::string checksum;
+  std::string at;  ///< by the server's clock, RFC 3339
   std::int64_t duration_ms = 0;
 };
 
 enum class ActKind {
   Upgrade,
   Downgrade,
-  Stamp,  ///< the version rows were moved, and nothing was run
+  Stamp,   ///< the version rows were moved, and nothing was run
+  Accept,  ///< an edited revision's file was taken for what was run
 };
 
 /// One act, as the ledger has it.
@@ -59,6 +61,7 @@ struct InterruptedRun {
   Direction direction = Direction::Upgrade;
   std::string checksum;
   std::size_t statements_done = 0;
+  bool known_not_in = false;  ///< the statement behind those; otherwise that is in doubt
 };
 
 /// One reading of a database.

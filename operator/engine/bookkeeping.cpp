@@ -243,6 +243,19 @@ std::string Bookkeeping::finish_run(std::int64_t seq, std::chrono::milliseconds 
                     {}, changes);
 }
 
+std::string Bookkeeping::mark_done(std::int64_t seq, std::size_t statements_done,
+                                   std::string_view done_checksum) const {
+  return update_run(
+      seq,
+      fmt::format("state = 'failed', statements_done = {}, done_checksum = {}, actor = {}, {}",
+                  statements_done, text(done_checksum), text(settings_.by), owner_assignments()),
+      fmt::format(" AND statements_done = {}", statements_done - 1));
+}
+
+std::string Bookkeeping::move_run(std::int64_t seq) const {
+  return fmt::format("UPDATE {} SET seq = {} WHERE seq = {}", places_.ledger, seq + 1, seq);
+}
+
 std::string Bookkeeping::reown_run(std::int64_t seq) const {
   return update_run(seq, owner_assignments());
 }

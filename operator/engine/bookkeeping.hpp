@@ -77,6 +77,11 @@ class Bookkeeping {
   /// Changes the version rows and closes a run; returns as append().
   [[nodiscard]] std::string finish_run(std::int64_t seq, std::chrono::milliseconds duration,
                                        const std::vector<RowChange>& changes) const;
+  /// Notes that a statement is in of which that was in doubt, and the next one not; returns as append().
+  [[nodiscard]] std::string mark_done(std::int64_t seq, std::size_t statements_done,
+                                      std::string_view done_checksum) const;
+  /// Moves an open run to the place behind its own.
+  [[nodiscard]] std::string move_run(std::int64_t seq) const;
   /// Makes this environment the owner in the last row, which is an open run's; returns as append().
   [[nodiscard]] std::string reown_run(std::int64_t seq) const;
 

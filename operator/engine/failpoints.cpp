@@ -22,7 +22,8 @@ constexpr std::array kNames = {
     kOffAfterProgress,   kOffBeforeFinish,       kOffBeforeFinishCommit,
     kOffAfterFinish,     kClaimAfterBegin,       kClaimBeforeCommit,
     kClaimAfterCommit,   kStampAfterBegin,       kStampBeforeCommit,
-    kStampAfterCommit,
+    kStampAfterCommit,   kRepairAfterBegin,      kRepairBeforeCommit,
+    kRepairAfterCommit,
 };
 
 }  // namespace

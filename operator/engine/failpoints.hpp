@@ -42,6 +42,11 @@ inline constexpr std::string_view kStampAfterBegin = "stamp.after_begin";
 inline constexpr std::string_view kStampBeforeCommit = "stamp.before_commit";
 inline constexpr std::string_view kStampAfterCommit = "stamp.after_commit";
 
+// Setting the ledger right.
+inline constexpr std::string_view kRepairAfterBegin = "repair.after_begin";
+inline constexpr std::string_view kRepairBeforeCommit = "repair.before_commit";
+inline constexpr std::string_view kRepairAfterCommit = "repair.after_commit";
+
 #if defined(ATHANOR_FAILPOINTS)
 
 /// Dies here if the environment says so.

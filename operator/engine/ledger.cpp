@@ -47,6 +47,7 @@ struct ActLine {
     if (act == kActUpgrade) return ActKind::Upgrade;
     if (act == kActDowngrade) return ActKind::Downgrade;
     if (act == kActStamp) return ActKind::Stamp;
+    if (act == kActAccept) return ActKind::Accept;
     return std::nullopt;
   }
 };
@@ -71,9 +72,15 @@ std::vector<ActLine> parse_acts(std::string_view lines) {
 class AppliedSoFar {
  public:
   void read(const ActLine& act) {
-    switch (act.kind().value_or(ActKind::Stamp)) {
+    const auto kind = act.kind();
+    if (!kind) return;
+    switch (*kind) {
       case ActKind::Upgrade:
-        last_[act.revision] = &act;
+        last_[act.revision] = {&act, act.checksum};
+        break;
+      case ActKind::Accept:
+        if (const auto known = last_.find(act.revision); known != last_.end())
+          known->second.checksum = act.checksum;
         break;
       case ActKind::Downgrade:
         last_.erase(act.revision);
@@ -86,15 +93,20 @@ class AppliedSoFar {
   [[nodiscard]] std::unordered_map<std::string, AppliedAct> take() const {
     std::unordered_map<std::string, AppliedAct> applied;
     applied.reserve(last_.size());
-    for (const auto& [revision, act] : last_) {
+    for (const auto& [revision, known] : last_) {
+      const ActLine& act = *known.upgrade;
       applied.emplace(revision,
-                      AppliedAct{std::string(act->checksum), std::string(act->at), act->duration_ms});
+                      AppliedAct{std::string(known.checksum), std::string(act.at), act.duration_ms});
     }
     return applied;
   }
 
  private:
-  std::unordered_map<std::string_view, const ActLine*> last_;  ///< the upgrade of each revision
+  struct Known {
+    const ActLine* upgrade = nullptr;
+    std::string_view checksum;
+  };
+  std::unordered_map<std::string_view, Known> last_;  ///< by revision
 };
 
 std::unordered_map<std::string, AppliedAct> applied_by(const std::vector<ActLine>& acts) {
@@ -179,7 +191,7 @@ Direction LedgerEntry::direction() const {
 }
 
 InterruptedRun LedgerEntry::run() const {
-  return {revision, direction(), checksum, statements_done};
+  return {revision, direction(), checksum, statements_done, state == kStateFailed};
 }
 
 std::vector<std::string> parse_version_rows(const ports::Cell& cell) {

@@ -32,6 +32,8 @@ inline constexpr std::string_view kActClaim = "claim";  ///< the owner was recor
 /// comma-separated, and as `parents` the revisions whose acts before it tell nothing of the database any
 /// more: one row, however long the history is.
 inline constexpr std::string_view kActStamp = "stamp";
+/// The file of an edited revision was taken for what was run.
+inline constexpr std::string_view kActAccept = "accept";
 
 [[nodiscard]] std::string_view act_of(Direction direction);
 

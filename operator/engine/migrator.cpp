@@ -6,7 +6,6 @@
 
 #include "engine/bookkeeping.hpp"
 #include "engine/retry_policy.hpp"
-#include "engine/stamp.hpp"
 #include "engine/step.hpp"
 #include "engine/step_work.hpp"
 #include "engine/survey.hpp"
@@ -264,25 +263,6 @@ Result<Claim> Migrator::act(const std::function<Result<StepReport>(StepContext&)
   auto report = try_until_settled(attempt, watch);
   if (!report) return fail(std::move(report.error()));
   return Claim{report->ownership, std::move(report->previous_owner)};
-}
-
-Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
-  Progress unwatched;
-  return act([](StepContext& context) { return record_owner(context); }, unwatched, std::move(stop), cancel);
-}
-
-Result<Claim> Migrator::stamp(const RevisionGraph& graph, StampOrder order, Progress& progress,
-                              std::stop_token stop, const std::stop_token& cancel) {
-  const auto work = prepare_stamp(graph, std::move(order));
-  if (!work) return fail(work.error());
-  return act([&](StepContext& context) { return stamp_rows(context, *work); }, progress, std::move(stop),
-             cancel);
-}
-
-Result<Claim> Migrator::ensure_version(Progress& progress, std::stop_token stop,
-                                       const std::stop_token& cancel) {
-  return act([](StepContext& context) { return create_version_table(context); }, progress, std::move(stop),
-             cancel);
 }
 
 Result<void> check_owner(const DatabaseState& state, const Settings& settings) {

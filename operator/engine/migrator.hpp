@@ -12,6 +12,7 @@
 
 #include "core/history.hpp"
 #include "core/lock_holder.hpp"
+#include "core/repair.hpp"
 #include "core/revision_graph.hpp"
 #include "core/traversal.hpp"
 #include "engine/cancellable_session.hpp"
@@ -103,6 +104,25 @@ class Migrator {
   /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
   [[nodiscard]] Result<Claim> ensure_version(Progress& progress, std::stop_token stop = {},
                                              const std::stop_token& cancel = {});
+
+  /// Takes the file of an edited revision for what was run, as worked out by plan_acceptance(). Idempotent.
+  /// @param graph has the revision
+  /// @return Conflict `VersionMoved` if the ledger says something else by now; Terminal
+  /// `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
+  [[nodiscard]] Result<Claim> accept(const RevisionGraph& graph, const Acceptance& acceptance,
+                                     Progress& progress, std::stop_token stop = {},
+                                     const std::stop_token& cancel = {});
+
+  /// Reads the database and works out what mark() would write; writes nothing.
+  /// @return as read_state(), check_owner(), athanor::plan_mark()
+  [[nodiscard]] Result<StatementMark> plan_mark(const RevisionGraph& graph, const std::string& revision,
+                                                StatementVerdict verdict, const std::stop_token& cancel = {});
+
+  /// Records what became of the statement at which a `transaction: off` revision was interrupted. Idempotent.
+  /// @param mark as from plan_mark(), for the same graph
+  /// @return as accept()
+  [[nodiscard]] Result<Claim> mark(const RevisionGraph& graph, const StatementMark& mark, Progress& progress,
+                                   std::stop_token stop = {}, const std::stop_token& cancel = {});
 
  private:
   struct Watch;  ///< what a run is told by, and tells to

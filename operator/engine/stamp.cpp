@@ -54,12 +54,6 @@ Error still_open(const InterruptedRun& run) {
   return error;
 }
 
-Result<History> read_history(StepContext& context, const StepTransaction& transaction) {
-  const auto rows = context.database.query(transaction.bookkeeping().history());
-  if (!rows) return fail(rows.error());
-  return parse_history(*rows);
-}
-
 /// Writes the act, or the owner where there is no act to tell of. Nothing, where he is known.
 Result<void> record_stamp(StepTransaction& transaction, const StampWork& work, const Start& start,
                           const std::string& voided, StepReport& report) {
@@ -100,10 +94,10 @@ Result<StampWork> prepare_stamp(const RevisionGraph& graph, StampOrder order) {
 }
 
 Result<Start> decide_stamp(const View& view, const StampWork& work, const Settings& settings, bool in_doubt) {
+  const auto ownership = guard_owner(view, settings);
+  if (!ownership) return fail(ownership.error());
   Start start;
-  const auto owner = view.last ? std::optional(view.last->owner) : std::nullopt;
-  start.ownership = ownership_of(owner, settings.self, settings.take_over);
-  if (start.ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
+  start.ownership = *ownership;
   if (view.rows != work.rows_before) {
     const bool in = in_doubt && view.rows == work.rows_after && view.last && view.last->act == work.act;
     if (!in) return fail(version_moved(work.rows_before, view.rows));
@@ -155,12 +149,10 @@ Result<StepReport> stamp_rows(StepContext& context, const StampWork& work) {
 Result<StepReport> create_version_table(StepContext& context) {
   auto transaction = StepTransaction::open(context, StepTransaction::Needs::VersionTableOnly);
   if (!transaction) return fail(std::move(transaction.error()));
-  const auto& last = transaction->view().last;
-  const auto owner = last ? std::optional(last->owner) : std::nullopt;
-  const Ownership ownership = ownership_of(owner, context.settings.self, context.settings.take_over);
-  if (ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, context.settings.self));
+  const auto ownership = guard_owner(transaction->view(), context.settings);
+  if (!ownership) return fail(ownership.error());
   if (auto committed = transaction->commit(); !committed) return fail(std::move(committed.error()));
-  return report_of(transaction->view(), ownership);
+  return report_of(transaction->view(), *ownership);
 }
 
 }  // namespace athanor::engine

@@ -69,12 +69,10 @@ Result<StepReport> record_owner(StepContext& context) {
   if (!transaction) return fail(std::move(transaction.error()));
   failpoints::pass(failpoints::kClaimAfterBegin);
   const auto& last = transaction->view().last;
-  const auto owner = last ? std::optional(last->owner) : std::nullopt;
-  const Owner& self = context.settings.self;
-  const Ownership ownership = ownership_of(owner, self, context.settings.take_over);
-  if (ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, self));
-  StepReport report = report_of(transaction->view(), ownership);
-  if (ownership == Ownership::Ours) return report;
+  const auto ownership = guard_owner(transaction->view(), context.settings);
+  if (!ownership) return fail(ownership.error());
+  StepReport report = report_of(transaction->view(), *ownership);
+  if (*ownership == Ownership::Ours) return report;
   ActRecord record;
   record.seq = next_seq(transaction->view());
   record.act = kActClaim;

@@ -76,11 +76,18 @@ Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open,
 
 }  // namespace
 
-Result<Start> decide_start(const View& view, const StepWork& work, const Settings& settings, bool in_doubt) {
-  Start start;
+Result<Ownership> guard_owner(const View& view, const Settings& settings) {
   const auto owner = view.last ? std::optional(view.last->owner) : std::nullopt;
-  start.ownership = ownership_of(owner, settings.self, settings.take_over);
-  if (start.ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
+  const Ownership ownership = ownership_of(owner, settings.self, settings.take_over);
+  if (ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
+  return ownership;
+}
+
+Result<Start> decide_start(const View& view, const StepWork& work, const Settings& settings, bool in_doubt) {
+  const auto ownership = guard_owner(view, settings);
+  if (!ownership) return fail(ownership.error());
+  Start start;
+  start.ownership = *ownership;
   bool open = view.last && view.last->open();
   if (open && is_overtaken(view.last->run(), *work.graph, view.rows)) {
     start.overtaken = view.last->seq;

@@ -30,6 +30,10 @@ struct Start {
   std::optional<std::int64_t> overtaken;
 };
 
+/// How this environment stands to the owner that the ledger records.
+/// @return Terminal `DatabaseOwnedElsewhere`
+[[nodiscard]] Result<Ownership> guard_owner(const View& view, const Settings& settings);
+
 /// @param in_doubt the reply to this step's COMMIT was lost before
 /// @return Terminal `DatabaseOwnedElsewhere`; Terminal `InterruptedRevision` if another revision was begun
 /// and

@@ -33,6 +33,12 @@ ports::TransactionOptions locked_options(const StepContext& context) {
   return options;
 }
 
+Result<History> read_history(StepContext& context, const StepTransaction& transaction) {
+  const auto rows = context.database.query(transaction.bookkeeping().history());
+  if (!rows) return fail(rows.error());
+  return parse_history(*rows);
+}
+
 StepTransaction::StepTransaction(StepTransaction&& other) noexcept
     : context_(std::exchange(other.context_, nullptr)),
       places_(std::move(other.places_)),

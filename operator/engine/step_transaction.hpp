@@ -82,4 +82,7 @@ class StepTransaction {
   View view_;
 };
 
+/// Everything that the ledger tells, under the lock.
+[[nodiscard]] Result<History> read_history(StepContext& context, const StepTransaction& transaction);
+
 }  // namespace athanor::engine

@@ -227,6 +227,19 @@ TEST(ParseHistory, AStampLeavesNothingOfWhatItVoids) {
   EXPECT_EQ(history->latest[1].revision, "r1");
 }
 
+TEST(ParseHistory, AnAcceptedFileCountsAsWhatWasRunUntilTheRevisionIsRunAgain) {
+  const std::string accepted =
+      "1\tr1\tupgrade\ta\t2026-11-22T20:14:00.000Z\t7\t\n2\tr1\taccept\tb\t2026-11-23T20:14:00.000Z\t0\t\n"
+      "3\tr2\taccept\tb\t\t0\t";
+  auto history = parse_history({history_row(accepted)});
+  ASSERT_TRUE(history);
+  ASSERT_EQ(history->applied.size(), 1U) << "what was not run can't be accepted";
+  EXPECT_EQ(history->applied.at("r1").checksum, "b");
+  EXPECT_EQ(history->applied.at("r1").at, "2026-11-22T20:14:00.000Z");
+  history = parse_history({history_row(accepted + "\n4\tr1\tupgrade\tc\t\t0\t")});
+  EXPECT_EQ(history->applied.at("r1").checksum, "c");
+}
+
 TEST(ParseHistory, StampsDoNotPushOutWhatWasRun) {
   std::string lines = "1\tr1\tupgrade\ta\t\t0\t";
   for (int i = 2; i < 60; ++i) lines += "\n" + std::to_string(i) + "\tr1\tstamp\t\t\t0\t";

@@ -1,0 +1,68 @@
+// What a migrator does to a database beside running revisions.
+#include <utility>
+
+#include "engine/migrator.hpp"
+#include "engine/repair.hpp"
+#include "engine/stamp.hpp"
+#include "engine/step.hpp"
+#include "engine/step_start.hpp"
+
+namespace athanor::engine {
+
+Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
+  Progress unwatched;
+  return act([](StepContext& context) { return record_owner(context); }, unwatched, std::move(stop), cancel);
+}
+
+Result<Claim> Migrator::stamp(const RevisionGraph& graph, StampOrder order, Progress& progress,
+                              std::stop_token stop, const std::stop_token& cancel) {
+  const auto work = prepare_stamp(graph, std::move(order));
+  if (!work) return fail(work.error());
+  return act([&](StepContext& context) { return stamp_rows(context, *work); }, progress, std::move(stop),
+             cancel);
+}
+
+Result<Claim> Migrator::ensure_version(Progress& progress, std::stop_token stop,
+                                       const std::stop_token& cancel) {
+  return act([](StepContext& context) { return create_version_table(context); }, progress, std::move(stop),
+             cancel);
+}
+
+Result<Claim> Migrator::accept(const RevisionGraph& graph, const Acceptance& acceptance, Progress& progress,
+                               std::stop_token stop, const std::stop_token& cancel) {
+  const Revision& file = graph.at(*graph.find(acceptance.revision));
+  return act([&](StepContext& context) { return accept_revision(context, file, acceptance); }, progress,
+             std::move(stop), cancel);
+}
+
+Result<StatementMark> Migrator::plan_mark(const RevisionGraph& graph, const std::string& revision,
+                                          StatementVerdict verdict, const std::stop_token& cancel) {
+  const auto state = read_state(cancel);
+  if (!state) return fail(state.error());
+  if (auto ours = check_owner(*state, settings_); !ours) return fail(std::move(ours.error()));
+  const SqlSection* const section =
+      state->interrupted ? interrupted_section(graph, *state->interrupted) : nullptr;
+  const auto statements = section == nullptr ? Result<std::vector<Statement>>()
+                                             : database_->split(section->sql, section->first_line);
+  return athanor::plan_mark(graph, *state, statements.value_or(std::vector<Statement>()), revision, verdict);
+}
+
+Result<Claim> Migrator::mark(const RevisionGraph& graph, const StatementMark& mark, Progress& progress,
+                             std::stop_token stop, const std::stop_token& cancel) {
+  InterruptedRun run;
+  run.revision = mark.revision;
+  run.direction = mark.direction;
+  const SqlSection* const section = interrupted_section(graph, run);
+  const auto attempt = [&](StepContext& context) -> Result<StepReport> {
+    std::string checksum;
+    if (section != nullptr && mark.verdict == StatementVerdict::Done) {
+      const auto statements = context.database.split(section->sql, section->first_line);
+      if (!statements) return fail(statements.error());
+      checksum = done_checksum(*statements, mark.statements_done + 1);
+    }
+    return mark_statement(context, mark, checksum);
+  };
+  return act(attempt, progress, std::move(stop), cancel);
+}
+
+}  // namespace athanor::engine
