@@ -40,6 +40,7 @@ enum class ActKind {
   Upgrade,
   Downgrade,
   Stamp,   ///< the version rows were moved, and nothing was run
+  Adopt,   ///< the same, to where another tool's table said that the database stands
   Accept,  ///< an edited revision's file was taken for what was run
 };
 

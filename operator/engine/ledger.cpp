@@ -47,6 +47,7 @@ struct ActLine {
     if (act == kActUpgrade) return ActKind::Upgrade;
     if (act == kActDowngrade) return ActKind::Downgrade;
     if (act == kActStamp) return ActKind::Stamp;
+    if (act.starts_with(kActAdopt)) return ActKind::Adopt;
     if (act == kActAccept) return ActKind::Accept;
     return std::nullopt;
   }
@@ -86,6 +87,7 @@ class AppliedSoFar {
         last_.erase(act.revision);
         break;
       case ActKind::Stamp:
+      case ActKind::Adopt:
         for (std::string_view rest = act.voided; !rest.empty();) last_.erase(next_piece(rest, ','));
         break;
     }
@@ -180,6 +182,10 @@ std::optional<std::size_t> count_misses(const ports::Cell& touched) {
 
 std::string_view act_of(Direction direction) {
   return direction == Direction::Upgrade ? kActUpgrade : kActDowngrade;
+}
+
+std::string adopt_act(MigrationTool tool) {
+  return fmt::format("{}{}", kActAdopt, to_string(tool));
 }
 
 bool LedgerEntry::open() const {

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/foreign_history.hpp"
 #include "core/history.hpp"
 #include "core/result.hpp"
 #include "ports/database.hpp"
@@ -32,6 +33,9 @@ inline constexpr std::string_view kActClaim = "claim";  ///< the owner was recor
 /// comma-separated, and as `parents` the revisions whose acts before it tell nothing of the database any
 /// more: one row, however long the history is.
 inline constexpr std::string_view kActStamp = "stamp";
+/// A stamp to where another tool's table said that the database stands: `adopt:` and the tool's name.
+inline constexpr std::string_view kActAdopt = "adopt:";
+[[nodiscard]] std::string adopt_act(MigrationTool tool);
 /// The file of an edited revision was taken for what was run.
 inline constexpr std::string_view kActAccept = "accept";
 

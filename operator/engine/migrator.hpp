@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "core/adoption.hpp"
 #include "core/history.hpp"
 #include "core/lock_holder.hpp"
 #include "core/repair.hpp"
 #include "core/revision_graph.hpp"
 #include "core/traversal.hpp"
 #include "engine/cancellable_session.hpp"
+#include "engine/foreign_history.hpp"
 #include "engine/owner_guard.hpp"
 #include "engine/places.hpp"
 #include "engine/settings.hpp"
@@ -105,6 +107,22 @@ class Migrator {
   [[nodiscard]] Result<Claim> ensure_version(Progress& progress, std::stop_token stop = {},
                                              const std::stop_token& cancel = {});
 
+  /// Finds the table of the tool that managed this database before, reads where it stands, and works out what
+  /// adopt() would stamp; writes nothing.
+  /// @return as read_state(), check_owner(), athanor::plan_adoption(); Terminal `AdoptionMismatch` if there
+  /// is no such table, or several; Terminal `NothingToAdopt` if Alembic or Athanor has worked on this
+  /// database
+  [[nodiscard]] Result<Adoption> plan_adoption(const RevisionGraph& graph, const AdoptionRequest& request,
+                                               const std::stop_token& cancel = {});
+
+  /// Stamps where the other tool's table says that the database stands, and records whose that was; the table
+  /// is left as it is. Idempotent as far as a lost reply goes: an adopted database has nothing to adopt.
+  /// @param adoption as from plan_adoption(), for the same graph and request
+  /// @return as stamp(); Conflict `VersionMoved` if that table says something else by now
+  [[nodiscard]] Result<Claim> adopt(const RevisionGraph& graph, const Adoption& adoption,
+                                    const AdoptionRequest& request, Progress& progress,
+                                    std::stop_token stop = {}, const std::stop_token& cancel = {});
+
   /// Takes the file of an edited revision for what was run, as worked out by plan_acceptance(). Idempotent.
   /// @param graph has the revision
   /// @return Conflict `VersionMoved` if the ledger says something else by now; Terminal
@@ -130,6 +148,8 @@ class Migrator {
   [[nodiscard]] Result<void> connect(const std::stop_token& cancel);
   [[nodiscard]] Result<void> locate();
   void end_reading();
+  [[nodiscard]] Result<ForeignHistory> read_foreign(const DatabaseState& state,
+                                                    const AdoptionRequest& request);
   [[nodiscard]] Result<DatabaseState> read_tables();
   [[nodiscard]] Result<StepReport> try_until_settled(
       const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);

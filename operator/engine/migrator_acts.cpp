@@ -1,6 +1,8 @@
 // What a migrator does to a database beside running revisions.
 #include <utility>
 
+#include "core/words.hpp"
+#include "engine/adopt.hpp"
 #include "engine/migrator.hpp"
 #include "engine/repair.hpp"
 #include "engine/stamp.hpp"
@@ -26,6 +28,51 @@ Result<Claim> Migrator::ensure_version(Progress& progress, std::stop_token stop,
                                        const std::stop_token& cancel) {
   return act([](StepContext& context) { return create_version_table(context); }, progress, std::move(stop),
              cancel);
+}
+
+Result<ForeignHistory> Migrator::read_foreign(const DatabaseState& state, const AdoptionRequest& request) {
+  if (auto located = locate(); !located) return fail(std::move(located.error()));
+  auto tables = find_foreign_tables(*database_, *places_, request);
+  if (!tables) return fail(std::move(tables.error()));
+  if (request.from) std::erase_if(*tables, [&](const auto& each) { return each.tool != *request.from; });
+  // Alembic's version table is the very one that Athanor uses.
+  const bool may_be_alembic = !request.from || *request.from == MigrationTool::Alembic;
+  if (may_be_alembic && tables->empty() && !state.version_rows.empty()) {
+    ForeignHistory own{MigrationTool::Alembic, places_->version_table, {}};
+    for (const std::string& row : state.version_rows) own.versions.push_back({row, false, true});
+    return own;
+  }
+  if (!is_adoptable(state)) {
+    const std::string rows = state.version_rows.empty() ? "base" : join_words(state.version_rows);
+    return fail(ErrorKind::Terminal, "NothingToAdopt",
+                "Alembic or Athanor has worked on this database already: it is at " + rows +
+                    ". Nothing was changed; to move it without running anything, stamp it.");
+  }
+  return read_foreign_history(*database_, *places_, request);
+}
+
+Result<Adoption> Migrator::plan_adoption(const RevisionGraph& graph, const AdoptionRequest& request,
+                                         const std::stop_token& cancel) {
+  const auto state = read_state(cancel);
+  if (!state) return fail(state.error());
+  if (auto ours = check_owner(*state, settings_); !ours) return fail(std::move(ours.error()));
+  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
+  const auto history = read_foreign(*state, request);
+  end_reading();
+  if (!history && history.error().kind == ErrorKind::Transient) forget_session();
+  if (!history) return fail(history.error());
+  auto adoption = athanor::plan_adoption(graph, *history);
+  if (adoption) adoption->claims_only = history->table == places_->version_table;
+  return adoption;
+}
+
+Result<Claim> Migrator::adopt(const RevisionGraph& graph, const Adoption& adoption,
+                              const AdoptionRequest& request, Progress& progress, std::stop_token stop,
+                              const std::stop_token& cancel) {
+  const auto attempt = [&](StepContext& context) {
+    return adoption.claims_only ? record_owner(context) : adopt_rows(context, graph, adoption, request);
+  };
+  return act(attempt, progress, std::move(stop), cancel);
 }
 
 Result<Claim> Migrator::accept(const RevisionGraph& graph, const Acceptance& acceptance, Progress& progress,

@@ -57,7 +57,7 @@ Error still_open(const InterruptedRun& run) {
 /// Writes the act, or the owner where there is no act to tell of. Nothing, where he is known.
 Result<void> record_stamp(StepTransaction& transaction, const StampWork& work, const Start& start,
                           const std::string& voided, StepReport& report) {
-  const bool tells = work.moves() || start.overtaken.has_value();
+  const bool tells = work.moves() || start.overtaken.has_value() || work.check;
   if (!tells && start.ownership == Ownership::Ours) return {};
   const std::string rows = fmt::format("{}", fmt::join(work.rows_after, ","));
   ActRecord record;
@@ -132,6 +132,9 @@ Result<StepReport> stamp_rows(StepContext& context, const StampWork& work) {
   StepReport report = report_of(transaction->view(), start->ownership);
   if (start->kind == StartKind::AlreadyIn) return report;
   if (auto fits = check_id_width_now(context, *transaction, work.changes); !fits) return fail(fits.error());
+  if (work.check) {
+    if (auto fine = work.check(context, *transaction); !fine) return fail(std::move(fine.error()));
+  }
   std::string voided;
   if (work.moves()) {
     const auto history = read_history(context, *transaction);

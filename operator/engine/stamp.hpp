@@ -1,8 +1,8 @@
 // Moving the version rows without running anything: what `stamp` does, under the lock like a step.
 #pragma once
 
+#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -19,12 +19,15 @@ namespace athanor::engine {
 /// The order made ready: everything that needs no database.
 struct StampWork {
   const RevisionGraph* graph = nullptr;
-  std::string_view act = kActStamp;
+  std::string act{kActStamp};
   std::vector<std::string> rows_before;  ///< sorted
   std::vector<std::string> rows_after;   ///< sorted
   std::vector<RowChange> changes;        ///< from the one straight to the other, each row touched once
   std::vector<std::string> moved;        ///< ids that become applied or stop being so, sorted
   bool purges = false;                   ///< a row goes that the graph does not have
+  /// Asked under the lock, in the stamp's transaction, before anything is written. An act with a check of its
+  /// own is told of even where no row moves.
+  std::function<Result<void>(StepContext&, const StepTransaction&)> check{};
 
   [[nodiscard]] bool moves() const { return !changes.empty(); }
 };
