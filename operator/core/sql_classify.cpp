@@ -1,96 +1,20 @@
 #include "core/sql_classify.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
+#include "core/statement_reader.hpp"
 #include "core/text.hpp"
 
 namespace athanor {
 namespace {
 
-using Words = std::initializer_list<std::string_view>;
-
-/// Reads one statement's tokens from left to right.
-class Reader {
- public:
-  Reader(std::string_view text, std::span<const SqlToken> tokens) : text_(text), tokens_(tokens) {}
-
-  [[nodiscard]] bool done() const { return at_ >= tokens_.size(); }
-  [[nodiscard]] bool peek(std::string_view word) const {
-    return !done() && is_word(text_, tokens_[at_], word);
-  }
-  [[nodiscard]] bool peek_symbol(char symbol) const {
-    return !done() && is_symbol(text_, tokens_[at_], symbol);
-  }
-  void skip() { ++at_; }
-
-  /// Takes the words if they all come next.
-  bool accept(Words words) {
-    if (tokens_.size() - at_ < words.size()) return false;
-    std::size_t i = at_;
-    for (const std::string_view word : words) {
-      if (!is_word(text_, tokens_[i++], word)) return false;
-    }
-    at_ = i;
-    return true;
-  }
-  bool accept(std::string_view word) { return accept({word}); }
-  bool accept_any(Words words) {
-    return std::any_of(words.begin(), words.end(), [this](std::string_view word) { return accept(word); });
-  }
-
-  /// Takes `( ... )`, if it comes next, and returns what stands between.
-  std::span<const SqlToken> accept_group() {
-    if (!peek_symbol('(')) return {};
-    const std::size_t begin = ++at_;
-    for (std::size_t depth = 1; !done(); skip()) {
-      if (peek_symbol('(')) ++depth;
-      if (peek_symbol(')') && --depth == 0) break;
-    }
-    const std::size_t end = at_;
-    if (!done()) skip();
-    return tokens_.subspan(begin, end - begin);
-  }
-
-  /// Takes `a.b.c` and returns its parts as written.
-  std::vector<std::string> accept_name() {
-    std::vector<std::string> parts;
-    while (!done() && (tokens_[at_].kind == TokenKind::Word || tokens_[at_].kind == TokenKind::QuotedName)) {
-      parts.emplace_back(tokens_[at_++].in(text_));
-      if (!peek_symbol('.')) break;
-      skip();
-    }
-    return parts;
-  }
-
-  [[nodiscard]] std::span<const SqlToken> rest() const {
-    return tokens_.subspan(std::min(at_, tokens_.size()));
-  }
-
- private:
-  std::string_view text_;
-  std::span<const SqlToken> tokens_;
-  std::size_t at_ = 0;
-};
+using Reader = StatementReader;
+using Words = StatementReader::Words;
 
 std::string dotted(const std::vector<std::string>& parts) {
   std::string name;
   for (const std::string& part : parts) name += (name.empty() ? "" : ".") + part;
   return name;
-}
-
-/// Moves to the first token outside parentheses at which `next` accepts; false if there is none.
-template <class Accept>
-bool find_outside_parentheses(Reader& reader, Accept accept) {
-  while (!reader.done()) {
-    if (accept(reader)) return true;
-    if (reader.peek_symbol('(')) {
-      reader.accept_group();
-    } else {
-      reader.skip();
-    }
-  }
-  return false;
 }
 
 bool contains_word(std::string_view text, std::span<const SqlToken> tokens, std::string_view word) {
