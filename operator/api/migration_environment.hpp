@@ -138,6 +138,9 @@ struct Status {
   std::vector<std::string> target_revisions;
   std::vector<std::string> pending_revisions;  ///< the first kMaxPendingListed
   std::optional<std::int64_t> pending_count;   ///< nullopt: not known (no revisions or no database read yet)
+  /// Statements in all pending revisions that destroy what no downgrade brings back; nullopt: nothing is
+  /// pending, or that is not known.
+  std::optional<std::int64_t> pending_destructive_statements;
   std::optional<AppliedStatus> last_applied;
   std::vector<AppliedStatus> history;  ///< newest first, at most kMaxHistory
   std::optional<DriftStatus> drift;

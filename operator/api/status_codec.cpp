@@ -25,6 +25,10 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json() : json(text);
 }
 
+json number_or_null(const std::optional<std::int64_t>& number) {
+  return number ? json(*number) : json();
+}
+
 json list_or_null(const std::vector<std::string>& items, std::size_t most) {
   if (items.empty()) return json();
   return std::vector<std::string>(items.begin(),
@@ -175,7 +179,8 @@ std::string encode_status_patch(const Status& status) {
       {"currentRevisions", list_or_null(status.current_revisions, kMaxRevisionsListed)},
       {"targetRevisions", list_or_null(status.target_revisions, kMaxRevisionsListed)},
       {"pendingRevisions", list_or_null(status.pending_revisions, kMaxPendingListed)},
-      {"pendingCount", status.pending_count ? json(*status.pending_count) : json()},
+      {"pendingCount", number_or_null(status.pending_count)},
+      {"pendingDestructiveStatements", number_or_null(status.pending_destructive_statements)},
       {"lastApplied", status.last_applied ? encode(*status.last_applied) : json()},
       {"history", encode_history(status.history)},
       {"drift", status.drift ? encode(*status.drift) : json()},
@@ -203,6 +208,7 @@ Status decode_status(std::string_view object_json) {
   status.target_revisions = fields.texts("targetRevisions");
   status.pending_revisions = fields.texts("pendingRevisions");
   status.pending_count = integer(source, "pendingCount");
+  status.pending_destructive_statements = integer(source, "pendingDestructiveStatements");
   if (const json* applied = object_at(source, "lastApplied"))
     status.last_applied = decode_applied(*applied, notes);
   each_object(source, "history",

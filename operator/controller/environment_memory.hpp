@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "api/migration_environment.hpp"
+#include "controller/pending_destruction.hpp"
 #include "controller/revision_source.hpp"
 #include "ports/clock.hpp"
 #include "ports/objects.hpp"
@@ -28,6 +29,7 @@ struct EnvironmentMemory {
   bool status_written = false;      ///< the API server took it; false where no answer came, too
   std::string version_before;       ///< resourceVersion that the store showed when it was written
   std::string version_written;      ///< and the one that it was written as
+  PendingDestruction destruction;   ///< of the plan that was pending last
   bool counters_made = false;       ///< its counters stand at /metrics
   std::string unrecorded_owner;     ///< why the owner can't be recorded, as it was logged; empty: it can
   std::uint32_t failed_checks = 0;  ///< database not reached, in a row

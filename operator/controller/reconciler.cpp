@@ -109,7 +109,11 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
                       {"count", std::to_string(pass.memory->set->ignored_keys)}});
   }
   pass.report.decision = decide(observed.observation);
-  if (observed.observation.inputs) pass.report.digest = observed.observation.inputs->digest;
+  if (observed.observation.inputs) {
+    pass.report.digest = observed.observation.inputs->digest;
+    pass.report.destructive_by_step =
+        pass.memory->destruction.of(pass.report.decision.plan, *observed.observation.inputs);
+  }
   pass.report.failure = pass.report.decision.hold;
   pass.report.database_unreachable = is_outage(observed.observation.database);
   if (!observed.observation.database) {

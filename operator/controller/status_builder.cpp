@@ -1,6 +1,7 @@
 #include "controller/status_builder.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,14 @@ std::vector<std::string> pending_of(const Report& report) {
     pending.push_back(report.decision.plan.steps[i].revision);
   }
   return pending;
+}
+
+/// Destructive statements of the steps that are not in yet.
+std::optional<std::int64_t> pending_destructive(const Report& report) {
+  const auto& counts = report.destructive_by_step;
+  const std::size_t done = report.outcome ? report.outcome->applied.size() : 0;
+  if (!report.decision.plan_known || done >= counts.size()) return std::nullopt;
+  return std::accumulate(counts.begin() + static_cast<std::ptrdiff_t>(done), counts.end(), std::int64_t{0});
 }
 
 /// The ledger is the truth: what an operator applied that was killed before it could tell stands there.
@@ -138,6 +147,7 @@ api::Status next_status(const api::Status& previous, const Report& report) {
   if (report.decision.plan_known) next.pending_count = static_cast<std::int64_t>(pending.size());
   if (pending.size() > api::kMaxPendingListed) pending.resize(api::kMaxPendingListed);
   next.pending_revisions = std::move(pending);
+  next.pending_destructive_statements = pending_destructive(report);
   put_history(next, report);
   next.drift = drift_status(previous, report.decision.drift, report.now);
   next.failure = failure_status(previous, report);

@@ -23,6 +23,8 @@ struct Report {
   Phase phase = Phase::Settled;
   std::string running;  ///< Phase::Running: what is being applied
   Decision decision;
+  /// Destructive statements of each step of the plan.
+  std::vector<std::uint32_t> destructive_by_step;
   /// The ledger's latest acts before the run, newest first; empty if there is no ledger to tell.
   std::vector<PastAct> ledger_acts;
   /// The spec was changed, and the database that it names has no past at all: what was told before is that of

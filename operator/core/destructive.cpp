@@ -174,6 +174,18 @@ bool may_destroy(std::string_view text) {
                      [&start](std::string_view verb) { return start.starts_with(verb); });
 }
 
+/// `CREATE TRIGGER ... BEGIN` of SQLite, whose body PostgreSQL's split takes for statements of their own.
+bool opens_trigger_body(const Statement& statement) {
+  if (to_lower(statement.text.substr(0, 6)) != "create") return false;
+  const auto tokens = scan_sql(statement.text);
+  if (!tokens) return false;
+  Reader reader(statement.text, *tokens);
+  reader.accept("create");
+  reader.accept_any({"temp", "temporary"});
+  return reader.accept("trigger") &&
+         find_outside_parentheses(reader, [](Reader& at) { return at.accept("begin"); });
+}
+
 }  // namespace
 
 std::optional<std::string> destructive_effect(const Statement& statement) {
@@ -189,9 +201,18 @@ std::optional<std::string> destructive_effect(const Statement& statement) {
 std::size_t count_destructive(const SqlSection& section) {
   const auto statements = split_postgres(section.sql, section.first_line);
   if (!statements) return 0;
-  return static_cast<std::size_t>(
-      std::count_if(statements->begin(), statements->end(),
-                    [](const Statement& statement) { return destructive_effect(statement).has_value(); }));
+  std::size_t count = 0;
+  bool in_trigger = false;
+  for (const Statement& statement : *statements) {
+    if (in_trigger) {
+      in_trigger = to_lower(statement.text) != "end";
+    } else if (opens_trigger_body(statement)) {
+      in_trigger = true;
+    } else if (destructive_effect(statement)) {
+      ++count;
+    }
+  }
+  return count;
 }
 
 }  // namespace athanor

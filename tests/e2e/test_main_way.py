@@ -125,6 +125,9 @@ def test_a_deleted_environment_leaves_its_database_alone(cluster, namespace, dat
 
 def test_a_suspended_environment_is_checked_and_left_alone(cluster, namespace, database):
     ids, files = revisions.chain("505", 3)
+    destructive = revisions.revision("505e00000000", ids[-1], "DROP TABLE t1; ALTER TABLE t2 DROP COLUMN id;")
+    files.update([destructive])
+    ids.append("505e00000000")
     first = dict(list(files.items())[:1])
     one = cluster.create_environment(namespace, "resting", first, database)
     one.wait_ready([ids[0]])
@@ -133,10 +136,11 @@ def test_a_suspended_environment_is_checked_and_left_alone(cluster, namespace, d
     cluster.set_files(namespace, "resting-revisions", files)
     one.wait_condition("Ready", "False", "Suspended")
     assert one.status()["pendingRevisions"] == ids[1:]
+    assert one.status()["pendingDestructiveStatements"] == 2
     assert one.condition("Stalled")["status"] == "False"
     stays(lambda: database.versions() == [ids[0]], 2)
     one.patch_spec(suspend=False)
-    one.wait_ready([ids[-1]])
+    assert "pendingDestructiveStatements" not in one.wait_ready([ids[-1]])
 
 
 def test_several_config_maps_and_a_selector_make_one_set(cluster, namespace, database):

@@ -13,6 +13,7 @@ inline Status full_status() {
   status.target_revisions = {"c3"};
   status.pending_revisions = {"b9", "c3"};
   status.pending_count = 2;
+  status.pending_destructive_statements = 1;
   status.last_applied = AppliedStatus{"b2", "upgrade", "2026-11-22T20:14:00Z", 61'001};
   status.history = {*status.last_applied, {"a1", "downgrade", "2026-11-22T20:13:00Z", 5}};
   status.drift = DriftStatus{"2026-11-22T20:15:00Z", "EditedRevision", {"a1"}, 1};

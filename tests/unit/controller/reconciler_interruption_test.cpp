@@ -54,6 +54,23 @@ TEST_F(Interruption, by_suspension_beforehand_shows_what_is_pending_and_runs_not
   EXPECT_THAT(world_.gate.executed, IsEmpty());
 }
 
+TEST_F(Interruption, by_suspension_beforehand_counts_what_would_be_destroyed) {
+  ports::StringMap data = chain(2);
+  data["r3.sql"] = revision_text("r3", "r2", "DROP TABLE t1;\nALTER TABLE t2 DROP COLUMN id;");
+  world_.config_maps.put(config_map({"shop", "revisions"}, data));
+  suspend();
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status(kStaging).pending_destructive_statements, 2);
+
+  data["r4.sql"] = revision_text("r4", "r3", "DELETE FROM t2;");
+  world_.config_maps.put(config_map({"shop", "revisions"}, data));
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status(kStaging).pending_destructive_statements, 3) << "the plan has changed";
+  const auto writes = world_.status_writes();
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.status_writes(), writes);
+}
+
 TEST_F(Interruption, by_suspension_is_none_for_what_is_up_to_date_and_still_checked) {
   world_.reconcile(kStaging);
   suspend();

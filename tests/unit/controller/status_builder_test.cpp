@@ -116,6 +116,17 @@ TEST(Status, lists_as_pending_what_a_partial_run_left) {
   EXPECT_EQ(condition(status, "Stalled").status, ConditionStatus::True);
 }
 
+TEST(Status, counts_the_destructive_statements_that_are_still_to_come) {
+  Report report = two_pending();
+  report.destructive_by_step = {2, 3};
+  EXPECT_EQ(next_status({}, report).pending_destructive_statements, 5);
+  report.outcome = engine::Outcome{};
+  report.outcome->applied = {applied("r3")};
+  EXPECT_EQ(next_status({}, report).pending_destructive_statements, 3);
+  report.outcome->applied = {applied("r3"), applied("r4")};
+  EXPECT_EQ(next_status({}, report).pending_destructive_statements, std::nullopt) << "nothing is pending";
+}
+
 TEST(Status, has_nothing_pending_after_a_whole_run) {
   Report report = two_pending();
   report.outcome = outcome_of({applied("r3"), applied("r4")}, {"r4"});

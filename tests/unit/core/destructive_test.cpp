@@ -112,6 +112,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(CountDestructive, CountsTheStatementsOfASection) {
   EXPECT_EQ(count_destructive({"DROP TABLE a; CREATE TABLE b (); TRUNCATE c;", 1, ""}), 2);
   EXPECT_EQ(count_destructive({"", 1, ""}), 0);
+  EXPECT_EQ(count_destructive({"CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; DELETE FROM log; END;"
+                               "DROP TABLE a;",
+                               1, ""}),
+            1)
+      << "what a trigger of SQLite does is done later";
   EXPECT_EQ(count_destructive({"DROP TABLE a; SELECT 'open", 1, ""}), 0);
 }
 
