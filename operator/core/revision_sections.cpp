@@ -15,6 +15,7 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view kMarker = "-- athanor:";
+constexpr std::string_view kIgnore = "-- athanor:ignore";
 
 /// Small, since a file may be nothing but comments: what a file may have fits 32 bits.
 struct Comment {
@@ -147,6 +148,7 @@ tl::expected<std::vector<Marker>, FileFault> markers_of(std::string_view text,
   std::vector<Marker> markers;
   for (const Comment& comment : comments) {
     const std::string_view content = text.substr(comment.start, comment.end - comment.start);
+    if (ignored_in(content)) continue;
     if (is_marker(text, comment)) {
       const std::string_view name = trim_end(content.substr(kMarker.size()));
       if (name != "upgrade" && name != "downgrade") {
@@ -208,6 +210,13 @@ SqlSection section_at(std::string_view text, const Marker& marker, std::size_t e
 }
 
 }  // namespace
+
+std::optional<std::string_view> ignored_in(std::string_view comment) {
+  if (!comment.starts_with(kIgnore)) return std::nullopt;
+  const std::string_view rest = comment.substr(kIgnore.size());
+  if (!rest.empty() && !is_space(rest.front())) return std::nullopt;
+  return trim(rest);
+}
 
 tl::expected<RevisionSections, FileFault> cut_sections(std::string_view text) {
   TokenReader reader(text);

@@ -19,6 +19,10 @@ struct RevisionSections {
   std::optional<SqlSection> downgrade;
 };
 
+/// What `-- athanor:ignore RULE reason` says to lint: "RULE reason", trimmed. nullopt for any other comment.
+/// @param comment with its dashes
+[[nodiscard]] std::optional<std::string_view> ignored_in(std::string_view comment);
+
 /// A marker is a line comment that starts in column 1: what stands within dollar quotes or a block comment is
 /// none. Within '...' or "..." it is refused, since the file may be in a dialect that quotes otherwise.
 /// Text that PostgreSQL's scanner refuses (another dialect, or an unterminated quote) is cut at every line

@@ -25,6 +25,8 @@ PLANTED = {
     "prometheus-cpp outside its adapter": ("controller/status_writer.cpp", "#include <prometheus/registry.h>"),
     "yaml-cpp outside its rooms": ("adapters/kubernetes/rest_client.cpp", "#include <yaml-cpp/yaml.h>"),
     "libpg_query outside sql_tokens": ("core/sql_script.cpp", "#include <pg_query.h>"),
+    "PostgreSQL's parser outside its door": ("schema/lint.cpp", "#include <pg_query/pg_query.pb-c.h>"),
+    "the schema room knows no port": ("schema/lint.cpp", '#include "ports/database.hpp"'),
     "a library without a home": ("engine/ledger.cpp", "#include <absl/strings/str_cat.h>"),
     "a relative include": ("engine/ledger.cpp", '#include "../core/result.hpp"'),
     "a bare include of a neighbour": ("engine/ledger.cpp", '#include "migrator.hpp"'),

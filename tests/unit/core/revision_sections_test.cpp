@@ -56,6 +56,19 @@ struct Refused {
   std::string says;
 };
 
+TEST(CutSections, LeavesIgnoresOfLintWhereTheyStand) {
+  const auto sections = cut_sections(
+      "-- athanor:ignore missing-downgrade why\n-- athanor:upgrade\n-- athanor:ignore truncate why\nTRUNCATE "
+      "t; "
+      "-- athanor:ignore drop-table why\n");
+  ASSERT_TRUE(sections) << sections.error().message;
+  EXPECT_EQ(sections->head.size(), 1);
+  EXPECT_EQ(ignored_in("-- athanor:ignore  truncate why\r"), "truncate why");
+  EXPECT_EQ(ignored_in("-- athanor:ignore"), "");
+  EXPECT_EQ(ignored_in("-- athanor:ignored"), std::nullopt);
+  EXPECT_FALSE(cut_sections("-- athanor:upgrade\n-- athanor:ignored\n"));
+}
+
 TEST(CutSections, RefusesWithTheLineAtFault) {
   for (const Refused& refused : std::vector<Refused>{
            {"no section", "-- revision: a\n", 1, "section upgrade is missing"},
