@@ -36,7 +36,7 @@ bool lets_all_through(const TypeShape& from, const TypeShape& to) {
 bool same_bits(const TypeShape& from, const TypeShape& to) {
   using Pair = std::pair<std::string_view, std::string_view>;
   static constexpr std::array kPairs = {Pair{"varchar", "text"}, Pair{"text", "varchar"},
-                                        Pair{"cidr", "inet"}, Pair{"xml", "text"}};
+                                        Pair{"cidr", "inet"}, Pair{"bit", "varbit"}, Pair{"xml", "text"}};
   return to.modifiers.empty() &&
          std::find(kPairs.begin(), kPairs.end(), Pair(from.name, to.name)) != kPairs.end();
 }

@@ -6,7 +6,7 @@ import subprocess
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
 KNOWN = {".ci", ".clang-format", ".clang-tidy", ".dockerignore", ".gitignore", "CMakeLists.txt", "CMakePresets.json",
-         "Dockerfile", "LICENSE", "README.md", "charts", "cmake", "crds", "deploy", "operator", "tests"}
+         "Dockerfile", "LICENSE", "README.md", "charts", "cmake", "crds", "deploy", "docs", "operator", "tests"}
 
 
 def strangers(paths):
