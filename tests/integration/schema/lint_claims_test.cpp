@@ -184,6 +184,8 @@ TEST_F(LintClaims, FunctionsAreAsVolatileAsItThinks) {
   for (const auto name : fixed_functions()) {
     const std::string found = volatile_overloads(name);
     EXPECT_FALSE(found.empty()) << name;
+    // Before 14 the one for `time with time zone`, which nobody uses, was declared volatile.
+    if (name == "timezone" && server_.major_version() < 14) continue;
     EXPECT_EQ(found.find('v'), std::string::npos) << name;
   }
   for (const auto name : volatile_functions()) {
