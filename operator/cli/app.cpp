@@ -1,31 +1,82 @@
 #include "cli/app.hpp"
 
+#include <cstdlib>
+#include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "adapters/system/posix_filesystem.hpp"
+#include "adapters/system/system_clock.hpp"
+#include "adapters/system/system_randomness.hpp"
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/command.hpp"
+#include "cli/commands/database_connectors.hpp"
+#include "cli/commands/failure.hpp"
 #include "cli/operator_command.hpp"
 #include "cli/operator_options.hpp"
+#include "cli/terminal/console.hpp"
 #include "cli/version.hpp"
+#include "runtime/signal_waiter.hpp"
 
 namespace athanor::cli {
 namespace {
 
-constexpr int kUsage = 2;
-
 /// Asked before the parse, which would only say that a command is missing.
-/// @return what to tell who misspelt a command; empty: the first word is one, or a flag
+/// @return what to tell who misspelt a command; empty: it is one
 std::string unknown_command(const CLI::App& app, const std::string& word) {
-  if (word.empty() || word.front() == '-') return {};
+  if (word.empty()) return {};
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == word) return {};
     names.push_back(command->get_name());
   }
   return fmt::format("\"{}\" is no command; there is: {}", word, fmt::join(names, ", "));
+}
+
+/// The command's name: the first word that is neither an option of the program nor its value. @return "" if
+/// there is none
+std::string command_word(const CLI::App& app, int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.empty() || word.front() != '-') return word;
+    const CLI::Option* option = app.get_option_no_throw(word);
+    if (option != nullptr && option->get_items_expected_max() > 0) ++i;
+  }
+  return {};
+}
+
+std::optional<std::string> variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) {
+  system::SystemClock clock;
+  system::SystemRandomness randomness;
+  system::PosixFilesystem files;
+  DatabaseConnectors connectors;
+  std::stop_source stop;
+  std::stop_source cancel;
+  std::optional<runtime::SignalWaiter> signals;
+  Console& console = process_console();
+  if (choice.takes_signals) {
+    runtime::block_signals();
+    signals.emplace([&](int, int count) {
+      if (count == 1) console.note("\nStopping once the running revision has ended; once more cancels it.");
+      (count == 1 ? stop : cancel).request_stop();
+      if (count > 1) stop.request_stop();
+    });
+  }
+  World world{console, clock, randomness, files, connectors, variable, stop.get_token(), cancel.get_token()};
+  const auto code = choice.run(world, common);
+  if (code) return *code;
+  tell_failure(console, code.error(), common.json);
+  return kFailed;
 }
 
 }  // namespace
@@ -36,12 +87,17 @@ int run(int argc, const char* const* argv) {
   app.set_version_flag("--version", std::string("athanor ") + std::string(kVersion));
   app.require_subcommand(1);
 
+  CommonOptions common;
+  if (const auto config = variable("ALEMBIC_CONFIG"); config && !config->empty())
+    common.project.config = *config;
+  CommandTable table(app, common);
+  add_all_commands(table);
   OperatorOptions options;
   auto* operator_command = app.add_subcommand(
       "operator", "Watch MigrationEnvironments and keep their databases at their revisions, until stopped");
   add_operator_options(*operator_command, options);
 
-  if (const std::string told = argc > 1 ? unknown_command(app, argv[1]) : ""; !told.empty()) {
+  if (const std::string told = unknown_command(app, command_word(app, argc, argv)); !told.empty()) {
     std::cerr << told << "\nRun with --help for more information.\n";
     return kUsage;
   }
@@ -49,9 +105,9 @@ int run(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // Help and version are "errors" with code 0; everything else is a usage error.
-    return app.exit(error) == 0 ? 0 : kUsage;
+    return app.exit(error) == 0 ? kFine : kUsage;
   }
-  return run_operator(options);
+  return table.choice() ? run_chosen(*table.choice(), common) : run_operator(options);
 }
 
 }  // namespace athanor::cli

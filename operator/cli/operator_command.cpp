@@ -12,7 +12,7 @@
 #include "adapters/system/system_clock.hpp"
 #include "adapters/system/system_randomness.hpp"
 #include "cli/backend.hpp"
-#include "cli/database_connectors.hpp"
+#include "cli/commands/database_connectors.hpp"
 #include "cli/version.hpp"
 #include "controller/migration_controller.hpp"
 #include "runtime/signal_waiter.hpp"

@@ -10,6 +10,8 @@ namespace athanor {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kMarkerStart = "-- athanor:";
+constexpr std::string_view kUpgradeMarker = "-- athanor:upgrade\n";
 
 /// A checkout with CRLF line ends must not give other checksums, or other function bodies.
 std::string with_unix_line_ends(std::string_view text) {
@@ -95,6 +97,19 @@ Result<Revision> parse_revision_file(std::string_view text, std::string_view sou
   revision->downgrade = std::move(sections->downgrade);
   revision->source = std::string(source);
   return std::move(*revision);
+}
+
+Result<Revision> parse_revision_head(std::string_view text, std::string_view source) {
+  for (std::size_t at = 0; at < text.size(); at = std::min(text.find('\n', at), text.size() - 1) + 1) {
+    if (!text.substr(at).starts_with(kMarkerStart)) continue;
+    // Nothing but comments may stand above a marker. Where one of them is open still, the line is no marker,
+    // and this fails.
+    auto revision = parse_revision_file(std::string(text.substr(0, at)).append(kUpgradeMarker), source);
+    if (!revision) break;
+    revision->upgrade = {};
+    return revision;
+  }
+  return parse_revision_file(text, source);
 }
 
 std::string write_revision_file(const Revision& revision) {

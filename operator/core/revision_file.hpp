@@ -24,6 +24,12 @@ inline constexpr std::size_t kMaxRevisionFileBytes = std::size_t{16} * 1024 * 10
 /// @return Terminal `InvalidRevisionFile` naming source, line and field, with the way out
 [[nodiscard]] Result<Revision> parse_revision_file(std::string_view text, std::string_view source);
 
+/// Reads what the graph is made of and nothing below the first section marker: the sections are empty,
+/// without checksums, and whether there is a downgrade isn't told. A file that this can't be told of is read
+/// whole.
+/// @return as parse_revision_file(), but that faults of the SQL are not found
+[[nodiscard]] Result<Revision> parse_revision_head(std::string_view text, std::string_view source);
+
 /// Writes what parse_revision_file reads back as the same revision (source, checksums, and
 /// white space at the end of a section aside).
 [[nodiscard]] std::string write_revision_file(const Revision& revision);

@@ -1,0 +1,12 @@
+#include "cli/commands/all_commands.hpp"
+
+namespace athanor::cli {
+
+void add_all_commands(CommandTable& table) {
+  add_current(table);
+  add_heads(table);
+  add_branches(table);
+  add_show(table);
+}
+
+}  // namespace athanor::cli

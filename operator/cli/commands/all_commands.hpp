@@ -1,0 +1,19 @@
+// Every command that works on a project; each is defined in the file of its name.
+#pragma once
+
+#include "cli/commands/command.hpp"
+
+namespace athanor::cli {
+
+void add_branches(CommandTable& table);
+void add_current(CommandTable& table);
+void add_downgrade(CommandTable& table);
+void add_heads(CommandTable& table);
+void add_history(CommandTable& table);
+void add_show(CommandTable& table);
+void add_upgrade(CommandTable& table);
+
+/// All of them, in the order of `athanor --help`.
+void add_all_commands(CommandTable& table);
+
+}  // namespace athanor::cli

@@ -1,0 +1,53 @@
+#include "cli/commands/command.hpp"
+
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+namespace athanor::cli {
+namespace {
+
+constexpr const char* kGroup = "Project";
+
+void add_project_options(CLI::App& app, CommonOptions& common) {
+  app.add_option("-c,--config", common.project.config,
+                 "The ini file; without it $ALEMBIC_CONFIG, or alembic.ini")
+      ->type_name("FILE")
+      ->group(kGroup);
+  app.add_option("-n,--name", common.project.section,
+                 "The ini file's section to work with: the environment (default alembic)")
+      ->type_name("SECTION")
+      ->group(kGroup);
+}
+
+void add_url(CLI::App& app, CommonOptions& common) {
+  app.add_option("--url", common.project.url, "The database, in place of sqlalchemy.url of the section")
+      ->type_name("URL")
+      ->group(kGroup);
+}
+
+void add_json(CLI::App& app, CommonOptions& common) {
+  app.add_flag("--json", common.json, "Print JSON, errors too, for scripts");
+}
+
+}  // namespace
+
+CommandTable::CommandTable(CLI::App& app, CommonOptions& common) : app_(app), common_(common) {
+  // As Alembic takes them; there it is the only place for them.
+  add_project_options(app, common);
+  add_url(app, common);
+  add_json(app, common);
+}
+
+CLI::App& CommandTable::add(const std::string& name, const std::string& summary, Takes takes, Run run) {
+  CLI::App& command = *app_.add_subcommand(name, summary);
+  if (takes != Takes::Nothing) add_project_options(command, common_);
+  if (takes == Takes::Database) add_url(command, common_);
+  add_json(command, common_);
+  command.final_callback([this, takes, run = std::move(run)] {
+    choice_ = Choice{run, takes == Takes::Database};
+  });
+  return command;
+}
+
+}  // namespace athanor::cli

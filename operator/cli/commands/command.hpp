@@ -1,0 +1,79 @@
+// What a command of `athanor` is: its line in the option table, and what it runs.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "cli/project/project.hpp"
+#include "cli/terminal/console.hpp"
+#include "core/result.hpp"
+#include "ports/clock.hpp"
+#include "ports/database.hpp"
+#include "ports/filesystem.hpp"
+#include "ports/randomness.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace athanor::cli {
+
+// facts/alembic: exit codes.
+inline constexpr int kFine = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+/// `check` and its kind found a difference.
+inline constexpr int kDifference = 3;
+
+/// What a command works with; all of it outlives the run.
+struct World {
+  Console& console;
+  ports::Clock& clock;
+  ports::Randomness& randomness;
+  ports::Filesystem& files;
+  ports::DatabaseConnector& connector;
+  EnvironmentVariables variables;
+  std::stop_token stop;    ///< the first signal: the running revision ends, and no other is begun
+  std::stop_token cancel;  ///< the second: the running statement is cancelled
+};
+
+/// What every command takes.
+struct CommonOptions {
+  ProjectRequest project;
+  bool json = false;
+};
+
+/// What a command does. @return the process's exit code; an error is told by the caller, and is exit code 1
+using Run = std::function<Result<int>(World&, const CommonOptions&)>;
+
+/// The option table: commands put themselves into it, and parsing chooses one.
+class CommandTable {
+ public:
+  enum class Takes {
+    Nothing,   ///< --json alone
+    Project,   ///< -c and -n
+    Database,  ///< and --url; signals reach `World::stop` and `World::cancel` instead of ending the process
+  };
+
+  /// @param app with what it has got: -c, -n, --url and --json are taken before the command's name as well
+  CommandTable(CLI::App& app, CommonOptions& common);
+
+  /// Adds a command. @param summary one line, for the list of commands
+  CLI::App& add(const std::string& name, const std::string& summary, Takes takes, Run run);
+
+  struct Choice {
+    Run run;
+    bool takes_signals = false;
+  };
+  /// What parsing chose; nullopt: nothing of this table.
+  [[nodiscard]] const std::optional<Choice>& choice() const { return choice_; }
+
+ private:
+  CLI::App& app_;
+  CommonOptions& common_;
+  std::optional<Choice> choice_;
+};
+
+}  // namespace athanor::cli

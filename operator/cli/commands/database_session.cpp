@@ -1,0 +1,59 @@
+#include "cli/commands/database_session.hpp"
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+namespace athanor::cli {
+namespace {
+
+std::string user_name(const EnvironmentVariables& variables) {
+  if (const ::passwd* entry = ::getpwuid(::geteuid()); entry != nullptr) return entry->pw_name;
+  return variables("USER").value_or(fmt::format("uid {}", ::geteuid()));
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+ports::ConnectionSpec connection_to(std::string url, std::string application) {
+  ports::ConnectionSpec spec;
+  spec.url = std::move(url);
+  spec.operator_rules = false;
+  spec.allow_sqlite = true;
+  spec.application_name = std::move(application);
+  return spec;
+}
+
+}  // namespace
+
+std::string who_runs(const EnvironmentVariables& variables) {
+  return fmt::format("{}@{}", user_name(variables), host_name());
+}
+
+Result<DatabaseSession> open_database(World& world, const Project& project, const SessionOptions& options) {
+  auto url = database_url(project);
+  if (!url) return fail(std::move(url.error()));
+  const std::string who = who_runs(world.variables);
+  DatabaseSession session;
+  session.settings.version_table = project.version_table;
+  session.settings.transaction.lock_timeout = options.lock_timeout;
+  session.settings.transaction.statement_timeout = options.statement_timeout;
+  session.settings.self = Owner{project.section, {}, {}, {}};
+  session.settings.take_over = options.take_over;
+  session.settings.digest = options.digest;
+  session.settings.by = who;
+  session.settings.lock_patience = options.lock_patience;
+  const auto connect = [&connector = world.connector,
+                        spec = connection_to(std::move(*url), fmt::format("{} ({})", options.command, who))](
+                           std::stop_token cancel) { return connector.connect(spec, std::move(cancel)); };
+  session.migrator =
+      std::make_unique<engine::Migrator>(connect, session.settings, world.clock, world.randomness);
+  return session;
+}
+
+}  // namespace athanor::cli

@@ -1,0 +1,41 @@
+// A project's database, as the engine works with it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/commands/command.hpp"
+#include "cli/project/project.hpp"
+#include "core/history.hpp"
+#include "core/result.hpp"
+#include "engine/migrator.hpp"
+#include "engine/settings.hpp"
+
+namespace athanor::cli {
+
+/// What a command that changes the database may be told beside the project.
+struct SessionOptions {
+  std::string command = "athanor";  ///< what runs, for the server's list of sessions: "athanor upgrade"
+  std::string take_over{};          ///< --take-over: the owner that may be replaced
+  std::string digest{};             ///< of the revisions, for the ledger
+  std::chrono::milliseconds lock_timeout{5000};
+  std::chrono::milliseconds statement_timeout{0};
+  std::chrono::seconds lock_patience{3600};  ///< how long to wait for another migration's end
+};
+
+struct DatabaseSession {
+  engine::Settings settings;
+  std::unique_ptr<engine::Migrator> migrator;
+};
+
+/// Makes ready to speak with the project's database; it is connected to when first asked.
+/// @return as database_url()
+[[nodiscard]] Result<DatabaseSession> open_database(World& world, const Project& project,
+                                                    const SessionOptions& options);
+
+/// `alice@laptop`: who runs this, for the ledger and the server's list of sessions.
+[[nodiscard]] std::string who_runs(const EnvironmentVariables& variables);
+
+}  // namespace athanor::cli

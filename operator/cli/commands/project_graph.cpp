@@ -1,0 +1,15 @@
+#include "cli/commands/project_graph.hpp"
+
+#include <utility>
+
+namespace athanor::cli {
+
+Result<ProjectGraph> open_project(const World& world, const CommonOptions& common, ReadDepth depth) {
+  auto project = load_project(common.project, world.files, world.variables);
+  if (!project) return fail(std::move(project.error()));
+  auto graph = read_graph(*project, world.files, depth);
+  if (!graph) return fail(std::move(graph.error()));
+  return ProjectGraph{std::move(*project), std::move(*graph)};
+}
+
+}  // namespace athanor::cli
