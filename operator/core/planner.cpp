@@ -103,10 +103,8 @@ Decision deny_downgrade(const Observation& observation, Decision decision,
 /// another revision once a file has gone.
 std::optional<std::vector<std::string>> above_vague(const Observation& observation, const Target& target) {
   if (target.revisions.size() != 1) return std::nullopt;
-  Target exact = target;
-  exact.is_explicit = true;
   const auto downgrade =
-      plan_downgrade(*observation.inputs->graph, observation.database->version_rows, exact);
+      plan_downgrade(*observation.inputs->graph, observation.database->version_rows, target);
   std::vector<std::string> above;
   if (!downgrade) return downgrade.error().reason == "Irreversible" ? std::optional(above) : std::nullopt;
   for (const auto& step : downgrade->steps) above.push_back(step.revision);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/reachability.hpp"
+#include "core/target_advice.hpp"
 #include "core/words.hpp"
 
 namespace athanor {
 namespace {
 
 using Index = RevisionGraph::Index;
-using Members = std::vector<bool>;
 
 /// Alembic's rule: shorter ids are found by their full name only.
 constexpr std::size_t kLongestIdWithoutPrefixes = 3;
@@ -20,28 +21,6 @@ tl::unexpected<Error> invalid(std::string message) {
 
 std::string quoted(std::string_view word) {
   return "\"" + std::string(word) + "\"";
-}
-
-/// Everything that a revision descends from, and that descends from it, by parents alone; itself included.
-Members lineage_of(const RevisionGraph& graph, Index start) {
-  Members members(graph.size(), false);
-  const auto spread = [&](auto next) {
-    std::vector<Index> unvisited{start};
-    while (!unvisited.empty()) {
-      const Index node = unvisited.back();
-      unvisited.pop_back();
-      for (const Index other : next(node)) {
-        if (members[other]) continue;
-        members[other] = true;
-        unvisited.push_back(other);
-      }
-    }
-  };
-  // The two directions meet in `start` only, or there would be a cycle.
-  spread([&](Index node) { return graph.parents(node); });
-  spread([&](Index node) { return graph.children(node); });
-  members[start] = true;
-  return members;
 }
 
 /// All revisions that `prefix` may mean; the full id alone if it is one.
@@ -55,13 +34,6 @@ std::vector<Index> candidates(const RevisionGraph& graph, std::string_view prefi
     if (at->id.size() > kLongestIdWithoutPrefixes) found.push_back(static_cast<Index>(at - all.begin()));
   }
   return found;
-}
-
-std::vector<std::string> ids_of(const RevisionGraph& graph, const std::vector<Index>& nodes) {
-  std::vector<std::string> ids;
-  ids.reserve(nodes.size());
-  for (const Index node : nodes) ids.push_back(graph.at(node).id);
-  return ids;
 }
 
 Result<Index> only_one(const RevisionGraph& graph, const std::vector<Index>& found,
@@ -88,11 +60,24 @@ tl::unexpected<Error> relative(std::string_view expression) {
                  "label@head.");
 }
 
-tl::unexpected<Error> several_heads(std::string_view expression, const std::vector<std::string>& heads) {
-  return fail(ErrorKind::Terminal, "MultipleHeads",
-              "The target " + quoted(expression) + " means one head, and there are " +
-                  std::to_string(heads.size()) + ": " + join_words(heads) +
-                  ". Merge them, or choose one by its id or label@head, or take all with heads.");
+tl::unexpected<Error> several_heads(const RevisionGraph& graph, std::string_view expression,
+                                    const std::vector<std::string>& heads, std::string_view command) {
+  const std::string several = "The target " + quoted(expression) + " means one head, and there are " +
+                              std::to_string(heads.size()) + ": " + join_words(heads) + ".";
+  return fail(
+      ErrorKind::Terminal, "MultipleHeads",
+      several + (command.empty()
+                     ? " Merge them, or choose one by its id or label@head, or take all with heads."
+                     : " Choose one: " + any_of_commands(command, names_of_heads(graph, heads)) +
+                           ". To join them, athanor merge heads; for all of them, athanor upgrade heads."));
+}
+
+/// What to type instead of an id that is unknown or ambiguous; nothing for a manifest, whose reader has no
+/// terminal at hand.
+std::string way_out(const RevisionGraph& graph, const std::vector<Index>& found, std::string_view command) {
+  if (command.empty()) return "";
+  if (found.empty()) return " " + where_to_look(graph);
+  return " Choose one: " + any_of_commands(command, ids_of(graph, found)) + ".";
 }
 
 Target at_revisions(std::vector<std::string> ids) {
@@ -101,24 +86,26 @@ Target at_revisions(std::vector<std::string> ids) {
   return target;
 }
 
-Result<Target> resolve_plain(const RevisionGraph& graph, std::string_view written) {
+Result<Target> resolve_plain(const RevisionGraph& graph, std::string_view written, std::string_view command) {
   if (written == "heads") {
     Target target = at_revisions(graph.effective_heads());
     target.is_heads = true;
     return target;
   }
   if (written == "head") {
-    if (graph.heads().size() > 1) return several_heads(written, graph.heads());
+    if (graph.heads().size() > 1) return several_heads(graph, written, graph.heads(), command);
     return at_revisions(graph.heads());
   }
   if (!graph.find(written)) {
     // A label alone means the revision that declares it, as for Alembic. It is no explicit target: whoever
     // writes it probably means the branch, and must not lose the rest of it to a downgrade.
     if (const auto labelled = graph.find_label(written)) return at_revisions({graph.at(*labelled).id});
-    if (is_relative(written)) return relative(written);
+    if (is_relative(written) && command.empty()) return relative(written);
   }
   const auto node = find_revision(graph, written);
-  if (!node) return invalid("The target cannot be found. " + node.error().message);
+  if (!node)
+    return invalid("The target cannot be found. " + node.error().message +
+                   way_out(graph, candidates(graph, written), command));
   Target target = at_revisions({graph.at(*node).id});
   target.is_explicit = graph.at(*node).id == written;
   return target;
@@ -132,19 +119,11 @@ std::vector<std::string> heads_within(const RevisionGraph& graph, const Members&
   return heads;
 }
 
-Result<Index> find_branch(const RevisionGraph& graph, std::string_view label) {
-  if (const auto labelled = graph.find_label(label)) return *labelled;
-  return find_revision(graph, label);
-}
-
-Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view label,
-                                 std::string_view written) {
+Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view label, std::string_view written,
+                                 std::string_view command) {
   const std::string expression = std::string(label) + "@" + std::string(written);
-  const auto branch = find_branch(graph, label);
-  if (!branch) {
-    return invalid("The target " + quoted(expression) + " names no branch: " + quoted(label) +
-                   " is neither a branch label nor a revision.");
-  }
+  const auto branch = find_branch_for(graph, label, expression, command);
+  if (!branch) return fail(branch.error());
   Target target;
   target.branch = graph.at(*branch).id;
   const bool whole_branch = graph.find_label(label) || target.branch == label;
@@ -156,19 +135,28 @@ Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view la
   const Members lineage = lineage_of(graph, *branch);
   if (written == "heads" || written == "head") {
     target.revisions = heads_within(graph, lineage);
-    if (written == "head" && target.revisions.size() > 1) return several_heads(expression, target.revisions);
+    if (written == "head" && target.revisions.size() > 1) {
+      return several_heads(graph, expression, target.revisions, command);
+    }
     return target;
   }
-  if (is_relative(written)) return relative(expression);
+  if (is_relative(written) && command.empty()) return relative(expression);
   std::vector<Index> found = candidates(graph, written);
   const std::vector<Index> everywhere = found;
   std::erase_if(found, [&lineage](Index node) { return !lineage[node]; });
   if (found.empty() && !everywhere.empty()) {
-    return invalid("The target " + quoted(expression) + " does not exist: " +
-                   join_words(ids_of(graph, everywhere)) + " is not on the branch " + quoted(label) + ".");
+    return invalid(
+        "The target " + quoted(expression) + " does not exist: " + join_words(ids_of(graph, everywhere)) +
+        " is not on the branch " + quoted(label) + "." +
+        (command.empty()
+             ? ""
+             : " Without the label: " + any_of_commands(command, ids_of(graph, everywhere)) + "."));
   }
   const auto node = only_one(graph, found, written);
-  if (!node) return invalid("The target " + quoted(expression) + " cannot be found. " + node.error().message);
+  if (!node) {
+    return invalid("The target " + quoted(expression) + " cannot be found. " + node.error().message +
+                   way_out(graph, found, command));
+  }
   target.revisions = {graph.at(*node).id};
   target.is_explicit = whole_branch && target.revisions.front() == written;
   return target;
@@ -180,7 +168,22 @@ Result<Index> find_revision(const RevisionGraph& graph, std::string_view id_or_p
   return only_one(graph, candidates(graph, id_or_prefix), id_or_prefix);
 }
 
-Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression) {
+Result<Index> find_branch(const RevisionGraph& graph, std::string_view label) {
+  if (const auto labelled = graph.find_label(label)) return *labelled;
+  return find_revision(graph, label);
+}
+
+Result<Index> find_branch_for(const RevisionGraph& graph, std::string_view label, std::string_view expression,
+                              std::string_view command) {
+  auto branch = find_branch(graph, label);
+  if (branch) return branch;
+  return invalid("The target " + quoted(expression) + " names no branch: " + quoted(label) +
+                 " is neither a branch label nor a revision." +
+                 (command.empty() ? "" : " " + where_to_look(graph)));
+}
+
+Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression,
+                              std::string_view command) {
   if (expression.empty()) {
     return invalid("The target is empty. Write heads, head, base, a revision's id or label@head.");
   }
@@ -193,13 +196,13 @@ Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expre
     return invalid("There are no revisions, so the target " + quoted(expression) + " means nothing.");
   }
   const std::size_t at = expression.find('@');
-  if (at == std::string_view::npos) return resolve_plain(graph, expression);
+  if (at == std::string_view::npos) return resolve_plain(graph, expression, command);
   const std::string_view label = expression.substr(0, at);
   const std::string_view rest = expression.substr(at + 1);
   if (label.empty() || rest.empty() || rest.find('@') != std::string_view::npos) {
     return invalid("The target " + quoted(expression) + " is malformed. Write label@head or label@id.");
   }
-  return resolve_on_branch(graph, label, rest);
+  return resolve_on_branch(graph, label, rest, command);
 }
 
 }  // namespace athanor

@@ -30,7 +30,22 @@ struct Target {
 /// @return Terminal `InvalidTarget`, naming the candidates, for: relative targets, unknown, ambiguous, wrong
 /// branch;
 ///   Terminal `MultipleHeads` for `head` where there are several, naming them
-[[nodiscard]] Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression);
+/// @param command what a person typed before the expression, such as "athanor upgrade": errors then say what
+/// to type instead. Empty for what stands in a manifest.
+[[nodiscard]] Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression,
+                                            std::string_view command = {});
+
+/// The revision that a branch is named after: one that declares the label, else one whose id, or the unique
+/// beginning of it, is written.
+/// @return Terminal `UnknownRevision` or `AmbiguousRevision`
+[[nodiscard]] Result<RevisionGraph::Index> find_branch(const RevisionGraph& graph, std::string_view label);
+
+/// The same for a label that stands in a target.
+/// @return Terminal `InvalidTarget` that names the target and what to type instead (resolve_target's
+/// `command`)
+[[nodiscard]] Result<RevisionGraph::Index> find_branch_for(const RevisionGraph& graph, std::string_view label,
+                                                           std::string_view expression,
+                                                           std::string_view command);
 
 /// Finds one revision by full id or unique prefix (Alembic's rule for prefixes).
 /// @return Terminal `UnknownRevision` or `AmbiguousRevision`, which names the candidates

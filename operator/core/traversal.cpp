@@ -3,65 +3,14 @@
 #include <algorithm>
 
 #include "core/plan_order.hpp"
+#include "core/reachability.hpp"
+#include "core/version_rows.hpp"
 #include "core/words.hpp"
 
 namespace athanor {
 namespace {
 
 using Index = RevisionGraph::Index;
-using Members = std::vector<bool>;
-
-Result<std::vector<Index>> find_all(const RevisionGraph& graph, const std::vector<std::string>& ids,
-                                    std::string_view what) {
-  std::vector<Index> found;
-  std::vector<std::string> unknown;
-  for (const std::string& id : ids) {
-    if (const auto node = graph.find(id)) {
-      found.push_back(*node);
-    } else {
-      unknown.push_back(id);
-    }
-  }
-  if (!unknown.empty()) {
-    return fail(
-        ErrorKind::Terminal, "UnknownRevision",
-        std::string(what) + " " + join_words(unknown) +
-            ", which no revision file here defines. Add the files that it was made with, or take a newer "
-            "set of revisions.",
-        {.revision = unknown.front(), .file = {}, .line = 0, .sqlstate = {}});
-  }
-  std::sort(found.begin(), found.end());
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
-}
-
-template <class Act>
-void for_each_need(const RevisionGraph& graph, Index node, Act act) {
-  for (const Index parent : graph.parents(node)) act(parent);
-  for (const Index dependency : graph.dependencies(node)) act(dependency);
-}
-
-/// Marks what the nodes need, dependencies included; the nodes themselves only where another of them needs
-/// them.
-Members needed_by(const RevisionGraph& graph, const std::vector<Index>& nodes) {
-  Members needed(graph.size(), false);
-  std::vector<Index> unvisited = nodes;
-  while (!unvisited.empty()) {
-    const Index node = unvisited.back();
-    unvisited.pop_back();
-    for_each_need(graph, node, [&](Index need) {
-      if (needed[need]) return;
-      needed[need] = true;
-      unvisited.push_back(need);
-    });
-  }
-  return needed;
-}
-
-Members with(Members members, const std::vector<Index>& nodes) {
-  for (const Index node : nodes) members[node] = true;
-  return members;
-}
 
 /// Where a plan starts.
 struct Start {
@@ -80,7 +29,7 @@ std::vector<std::string> rows_twice(std::vector<std::string> rows) {
 }
 
 Result<Start> start_from(const RevisionGraph& graph, const std::vector<std::string>& rows) {
-  auto nodes = find_all(graph, rows, "The version table holds");
+  auto nodes = find_rows(graph, rows);
   if (!nodes) return fail(nodes.error());
   Members below = needed_by(graph, *nodes);
   std::vector<std::string> redundant = rows_twice(rows);
@@ -184,17 +133,7 @@ Result<std::vector<Index>> downgrade_roots(const RevisionGraph& graph, const Tar
   }
   const auto branch = target.branch.empty() ? std::nullopt : graph.find(target.branch);
   if (!branch || roots.size() <= 1) return roots;
-  Members line(graph.size(), false);
-  std::vector<Index> unvisited{*branch};
-  line[*branch] = true;
-  while (!unvisited.empty()) {
-    const Index node = unvisited.back();
-    unvisited.pop_back();
-    for (const Index parent : graph.parents(node)) {
-      if (!line[parent]) unvisited.push_back(parent);
-      line[parent] = true;
-    }
-  }
+  const Members line = ancestors_of(graph, {*branch}, Along::Parents);
   std::erase_if(roots, [&line](Index root) { return !line[root]; });
   if (!roots.empty()) return roots;
   return fail(ErrorKind::Terminal, "InvalidTarget",
@@ -227,11 +166,9 @@ std::optional<Error> not_a_downgrade_target(const RevisionGraph& graph, const Ta
   const auto invalid = [](std::string message) {
     return Error{ErrorKind::Terminal, "InvalidTarget", std::move(message), {}};
   };
-  if (!target.is_explicit || (!target.is_base && target.revisions.size() != 1)) {
-    return invalid(
-        "A downgrade goes to one revision that is named by its whole id, or to base; never to a head, a "
-        "label or the "
-        "beginning of an id.");
+  if (!target.is_base && target.revisions.size() != 1) {
+    return invalid("A downgrade goes to one revision or to base, and the target is " +
+                   (target.revisions.empty() ? "none" : join_words(target.revisions)) + ".");
   }
   if (target.is_base) return std::nullopt;
   const auto node = graph.find(target.revisions.front());
@@ -327,12 +264,11 @@ Plan begin_with(const RevisionGraph& graph, Plan plan, std::string_view revision
 
 Result<std::vector<Index>> applied_revisions(const RevisionGraph& graph,
                                              const std::vector<std::string>& rows) {
-  const auto nodes = find_all(graph, rows, "The version table holds");
-  if (!nodes) return fail(nodes.error());
-  const Members applied = with(needed_by(graph, *nodes), *nodes);
+  const auto applied = applied_by(graph, rows);
+  if (!applied) return fail(applied.error());
   std::vector<Index> ordered;
   for (const Index node : graph.topological_order()) {
-    if (applied[node]) ordered.push_back(node);
+    if ((*applied)[node]) ordered.push_back(node);
   }
   return ordered;
 }

@@ -53,10 +53,11 @@ struct Plan {
                                         const Target& target);
 
 /// What must be undone to be at the target (which itself stays): descendants of its children, dependents
-/// included, that are active.
+/// included, that are active. Whether a target may be gone back to at all is the caller's to decide: a
+/// manifest's only where it is explicit (Target::is_explicit), a person's as it was typed.
 /// @return Terminal `UnknownRevision`, `OverlappingVersionRows`; Terminal `Irreversible`, naming the
 /// revisions, if a step has no downgrade section;
-///   Terminal `InvalidTarget` if the target isn't explicit (Target::is_explicit), or is not applied
+///   Terminal `InvalidTarget` if the target is neither base nor one revision, or is not applied
 [[nodiscard]] Result<Plan> plan_downgrade(const RevisionGraph& graph, const std::vector<std::string>& rows,
                                           const Target& target);
 

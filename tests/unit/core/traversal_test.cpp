@@ -170,14 +170,17 @@ TEST(Plans, RefuseWhatTheyCannotPlanFrom) {
   EXPECT_TRUE(plan_downgrade(graph, {"r000002"}, target_of(graph, "r000001"))) << "r000001 itself stays";
 }
 
-TEST(PlanDowngrade, RefusesTargetsThatNobodyWroteOut) {
-  const auto graph = graph_of(chain(3));
-  for (const char* expression : {"head", "heads"}) {
-    EXPECT_EQ(plan_downgrade(graph, {"r000002"}, target_of(graph, expression)).error().reason,
-              "InvalidTarget");
-  }
-  EXPECT_EQ(plan_downgrade(graph, {"r000001"}, target_of(graph, "r000002")).error().reason, "InvalidTarget")
+TEST(PlanDowngrade, GoesToOneAppliedRevisionOnly) {
+  const auto graph = graph_of({revision("a"), revision("b", {"a"}), revision("c", {"a"})});
+  EXPECT_EQ(plan_downgrade(graph, {"b", "c"}, target_of(graph, "heads")).error().reason, "InvalidTarget");
+  EXPECT_EQ(plan_downgrade(graph, {"a"}, target_of(graph, "b")).error().reason, "InvalidTarget")
       << "it is not applied";
+}
+
+TEST(PlanDowngrade, LeavesItToTheCallerWhetherATargetIsClearEnough) {
+  const auto graph = graph_of(chain(3));
+  EXPECT_TRUE(plan_downgrade(graph, {"r000002"}, target_of(graph, "head")).value().empty());
+  EXPECT_EQ(revisions_of(downgrade(graph, {"r000002"}, "r000001")), (Ids{"r000002"}));
 }
 
 TEST(AppliedRevisions, AreTheRowsAndAllThatTheyNeed) {
