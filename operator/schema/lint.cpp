@@ -42,7 +42,7 @@ class Linter {
         revisions.push_back(std::move(*revision));
       } else {
         add(rules::kInvalidFile, "", files_[i].file, std::max<std::size_t>(revision.error().site.line, 1),
-            revision.error().message);
+            without_place(revision.error().message, files_[i].file));
       }
     }
     return revisions;
@@ -58,7 +58,7 @@ class Linter {
     const auto place = places_.find(finding.source);
     const std::size_t line =
         place == places_.end() ? 1 : line_of_header(files_[place->second].text, finding.header);
-    add(finding.rule, finding.revision, finding.source, line, finding.message);
+    add(finding.rule, finding.revision, finding.source, line, without_place(finding.message, finding.source));
   }
 
   void lint_revision(const Revision& revision, KnownTables& tables) {

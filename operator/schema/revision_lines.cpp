@@ -21,6 +21,17 @@ std::size_t line_of_header(std::string_view text, std::string_view name) {
   return 1;
 }
 
+std::string without_place(std::string_view message, std::string_view file) {
+  std::string_view rest = message;
+  const bool of_file = rest.starts_with(file);
+  if (of_file) rest.remove_prefix(file.size());
+  const std::string_view line = of_file ? ", line " : "Line ";
+  if (rest.starts_with(line)) {
+    rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", line.size()), rest.size()));
+  }
+  return std::string(rest.starts_with(": ") ? rest.substr(2) : message);
+}
+
 std::string_view head_of(std::string_view text, const Revision& revision) {
   std::size_t marker = revision.upgrade.first_line - 1;
   if (revision.downgrade) marker = std::min(marker, revision.downgrade->first_line - 1);

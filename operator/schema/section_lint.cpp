@@ -7,6 +7,7 @@
 #include "core/sql_classify.hpp"
 #include "core/sql_tokens.hpp"
 #include "schema/parse_tree.hpp"
+#include "schema/revision_lines.hpp"
 #include "schema/statement_rules.hpp"
 
 namespace athanor::schema {
@@ -29,7 +30,8 @@ class SectionLinter {
     if (!statements) {
       const Error& error = statements.error();
       const std::size_t line = error.site.line == 0 ? section_.first_line : error.site.line;
-      return {make_finding(rules::kInvalidSql, std::nullopt, revision_, line, error.message)};
+      return {make_finding(rules::kInvalidSql, std::nullopt, revision_, line,
+                           without_place(error.message, revision_.source))};
     }
     statements_ = std::move(*statements);
     ignores_ = find_ignores(section_.sql, section_.first_line);

@@ -7,6 +7,7 @@ void add_all_commands(CommandTable& table) {
   add_heads(table);
   add_branches(table);
   add_show(table);
+  add_lint(table);
 }
 
 }  // namespace athanor::cli

@@ -10,6 +10,7 @@ void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
 void add_heads(CommandTable& table);
 void add_history(CommandTable& table);
+void add_lint(CommandTable& table);
 void add_show(CommandTable& table);
 void add_upgrade(CommandTable& table);
 

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "adapters/sqlite/sqlite_script.hpp"
+#include "api/database_url.hpp"
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/lint_output.hpp"
+#include "cli/commands/lint_scope.hpp"
+#include "cli/project/versions_folder.hpp"
+
+namespace athanor::cli {
+namespace {
+
+const std::map<std::string, LintFormat> kFormats = {{"text", LintFormat::Text},
+                                                    {"json", LintFormat::Json},
+                                                    {"github", LintFormat::Github},
+                                                    {"markdown", LintFormat::Markdown}};
+
+struct Options {
+  std::vector<std::string> what;
+  LintFormat format = LintFormat::Text;
+  bool rules = false;
+  std::vector<std::string> only;
+  std::vector<std::string> exclude;
+  std::string dialect;  ///< empty: that of the project's URL
+};
+
+/// The rules of a database that cannot be told are PostgreSQL's: what holds for it holds for most.
+bool is_sqlite(const Options& options, const Project& project) {
+  if (!options.dialect.empty()) return options.dialect == "sqlite";
+  return project.url && api::database_scheme(*project.url) == api::DatabaseScheme::Sqlite;
+}
+
+schema::LintOptions lint_options(const Options& options, const Project& project) {
+  schema::LintOptions lint;
+  if (is_sqlite(options, project)) {
+    lint.dialect = schema::Dialect::Sqlite;
+    lint.split = sqlite::split_script;
+  }
+  lint.only = {options.only.begin(), options.only.end()};
+  lint.exclude = {options.exclude.begin(), options.exclude.end()};
+  return lint;
+}
+
+Result<std::vector<schema::RevisionText>> read_texts(const Project& project, const ports::Filesystem& files) {
+  const auto paths = revision_files(project, files);
+  if (!paths) return fail(paths.error());
+  std::vector<schema::RevisionText> texts;
+  texts.reserve(paths->size());
+  for (const auto& path : *paths) {
+    auto text = files.read(path);
+    if (!text) return fail(std::move(text.error()));
+    texts.push_back({path.string(), std::move(*text)});
+  }
+  return texts;
+}
+
+Result<int> run_lint(const Options& options, World& world, const CommonOptions& common) {
+  const LintFormat format = common.json ? LintFormat::Json : options.format;
+  if (options.rules) {
+    world.console.out(rules_output(format));
+    return kFine;
+  }
+  if (format == LintFormat::Markdown) {
+    world.console.note("--format markdown is for --rules alone.\nRun with --help for more information.");
+    return kUsage;
+  }
+  const auto project = load_project(common.project, world.files, world.variables);
+  if (!project) return fail(project.error());
+  const auto texts = read_texts(*project, world.files);
+  if (!texts) return fail(texts.error());
+  const auto findings = narrow(schema::lint(*texts, lint_options(options, *project)), *texts, options.what);
+  if (!findings) return fail(findings.error());
+  world.console.out(findings_output(*findings, format));
+  if (format == LintFormat::Text) world.console.note(lint_summary(*findings, texts->size()));
+  return has_error(*findings) ? kFailed : kFine;
+}
+
+std::vector<std::string> rule_names() {
+  std::vector<std::string> names;
+  for (const schema::RuleInfo& rule : schema::all_rules()) names.emplace_back(rule.name);
+  return names;
+}
+
+}  // namespace
+
+void add_lint(CommandTable& table) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = table.add(
+      "lint", "Find what would fail, lock, rewrite or destroy, without a database",
+      CommandTable::Takes::Project,
+      [options](World& world, const CommonOptions& common) { return run_lint(*options, world, common); });
+  command
+      .add_option(
+          "what", options->what,
+          "Files, revisions or ranges from:to to tell of; without any, the whole project. Rules are always "
+          "judged by the whole history")
+      ->type_name("WHAT");
+  command
+      .add_option(
+          "--format", options->format,
+          "text (default), json (as --json), github (annotations of a workflow), markdown (with --rules)")
+      ->transform(CLI::CheckedTransformer(kFormats).description(""))
+      ->type_name("FORMAT");
+  command.add_flag("--rules", options->rules, "List the rules in place of looking at the project");
+  const CLI::Validator is_rule = CLI::IsMember(rule_names()).description("");
+  command.add_option("--only", options->only, "Look for these rules alone; commas between, or several times")
+      ->delimiter(',')
+      ->check(is_rule)
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--exclude", options->exclude, "Leave out these rules; commas between, or several times")
+      ->delimiter(',')
+      ->check(is_rule)
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  command
+      .add_option(
+          "--dialect", options->dialect,
+          "postgresql or sqlite; without it that of the project's URL, and postgresql where there is none")
+      ->check(CLI::IsMember({"postgresql", "sqlite"}).description(""))
+      ->type_name("DIALECT");
+  command.footer(
+      "`-- athanor:ignore RULE reason` above a statement, or on its line, silences one rule for it; in the "
+      "head of a "
+      "file, for the revision.\nExit code: 1 if there is an error, 0 otherwise.");
+}
+
+}  // namespace athanor::cli
