@@ -43,8 +43,9 @@ std::vector<Ignore> find_ignores(std::string_view sql, std::size_t first_line) {
 }
 
 std::size_t statement_meant(const std::vector<Statement>& statements, std::size_t line) {
-  const auto next = std::find_if(statements.begin(), statements.end(),
-                                 [line](const Statement& statement) { return statement.line > line; });
+  const auto next = std::upper_bound(
+      statements.begin(), statements.end(), line,
+      [](std::size_t wanted, const Statement& statement) { return wanted < statement.line; });
   if (next != statements.begin() && last_line(*(next - 1)) >= line)
     return static_cast<std::size_t>(next - 1 - statements.begin());
   return static_cast<std::size_t>(next - statements.begin());

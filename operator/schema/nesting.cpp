@@ -20,7 +20,7 @@ std::size_t nesting_bound(std::string_view sql) {
     } else if ((is(')') || is(']')) && !outer.empty()) {
       depth = outer.back();
       outer.pop_back();
-    } else if (is(',') || is_word(sql, token, "and") || is_word(sql, token, "or")) {
+    } else if (is(',') || is(';') || is_word(sql, token, "and") || is_word(sql, token, "or")) {
       depth = outer.empty() ? 0 : outer.back();
     } else {
       ++depth;

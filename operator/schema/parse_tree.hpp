@@ -17,8 +17,8 @@ namespace athanor::schema {
 
 /// A quarter of a mebibyte of VALUES rows takes 40 MiB.
 inline constexpr std::size_t kMaxParsedBytes = std::size_t{256} * 1024;
-/// As nesting_bound() counts. With 8 MiB of stack the parser and its reader come to grief at four times this.
-inline constexpr std::size_t kMaxNesting = 1000;
+/// As nesting_bound() counts: so deep a tree takes 2 MiB of stack at most, a quarter of what a process has.
+inline constexpr std::size_t kMaxNesting = 500;
 
 struct NotParsed {
   std::string why;         ///< the parser's words

@@ -35,6 +35,7 @@ class SectionLinter {
     }
     statements_ = std::move(*statements);
     ignores_ = find_ignores(section_.sql, section_.first_line);
+    for (const Ignore& ignore : ignores_) meant_.push_back(statement_meant(statements_, ignore.line));
     std::vector<StatementShape> shapes;
     for (std::size_t i = 0; i < statements_.size(); ++i) shapes.push_back(parse(i));
     if (tables != nullptr) tables->begin_revision(shapes);
@@ -88,10 +89,9 @@ class SectionLinter {
 
   bool silence(std::size_t statement, std::string_view rule) {
     bool silenced = false;
-    for (Ignore& ignore : ignores_) {
-      if (ignore.rule != rule || !ignore.fault().empty() ||
-          statement_meant(statements_, ignore.line) != statement)
-        continue;
+    for (std::size_t i = 0; i < ignores_.size(); ++i) {
+      Ignore& ignore = ignores_[i];
+      if (meant_[i] != statement || ignore.rule != rule || !ignore.fault().empty()) continue;
       ignore.used = true;
       silenced = true;
     }
@@ -103,6 +103,7 @@ class SectionLinter {
   const LintOptions& options_;
   std::vector<Statement> statements_;
   std::vector<Ignore> ignores_;
+  std::vector<std::size_t> meant_;  ///< the statement of each ignore
   std::vector<Finding> findings_;
 };
 
