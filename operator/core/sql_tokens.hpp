@@ -1,4 +1,5 @@
-// PostgreSQL's own scanner, as a list of tokens. The only door to libpg_query.
+// PostgreSQL's own scanner, as a list of tokens. The only door to libpg_query's
+// scanner; its parser has one of its own (schema/parse_tree.hpp).
 #pragma once
 
 #include <cstddef>

@@ -82,18 +82,16 @@ class Actions {
   }
 
   void check_default(const std::string& column, const ConstraintShape& value) const {
-    for (const std::string& call : value.calls) {
-      const Volatility volatility = volatility_of(call);
-      if (volatility == Volatility::Fixed) continue;
-      const bool known = volatility == Volatility::Volatile;
-      return tell(rules::kAddColumnRewrites,
-                  (known ? call + "() gives each row a value of its own: "
-                         : "Unless " + call +
-                               "() is STABLE or "
-                               "IMMUTABLE, ") +
-                      table_.text() + std::string(kRewritten) + "Add " + column +
-                      " without a default, SET DEFAULT, then fill the old rows in batches.");
-    }
+    const auto call = std::find_if(value.calls.begin(), value.calls.end(), [](const std::string& one) {
+      return volatility_of(one) != Volatility::Fixed;
+    });
+    if (call == value.calls.end()) return;
+    const std::string cause = volatility_of(*call) == Volatility::Volatile
+                                  ? *call + "() gives each row a value of its own: "
+                                  : "Unless " + *call + "() is STABLE or IMMUTABLE, ";
+    tell(rules::kAddColumnRewrites,
+         cause + table_.text() + std::string(kRewritten) + "Add " + column +
+             " without a default, SET DEFAULT, then fill the old rows in batches.");
   }
 
   void dropped_column(const std::string& column) const {

@@ -124,6 +124,7 @@ class Checker {
  private:
   static std::string listed(const std::vector<ObjectName>& names) {
     std::vector<std::string> words;
+    words.reserve(names.size());
     for (const ObjectName& name : names) words.push_back(name.text());
     return join_words(words);
   }
