@@ -36,6 +36,9 @@ class LineCounter {
 /// Every run of white space as one space, none at either end.
 [[nodiscard]] std::string fold_white_space(std::string_view text);
 
+/// Characters of UTF-8: bytes that do not continue one.
+[[nodiscard]] std::size_t count_characters(std::string_view text);
+
 /// Offset of the first byte that is not well-formed UTF-8 (overlong forms and surrogates are not);
 /// text.size() if all of it is.
 [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.hpp"
 #include "engine/bare_statement.hpp"
 
 namespace athanor::engine {
@@ -72,13 +73,6 @@ void add_way_out(Error& error, const Revision& revision) {
   if (way_out.empty()) return;
   trim_sentence(error.message);
   error.message = fmt::format("{}. {}", error.message, way_out);
-}
-
-// Bytes that do not continue a UTF-8 character.
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char byte : text) count += (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U ? 1 : 0;
-  return count;
 }
 
 /// The bytes that a message names, as the server does whatever its language: "0xd0 0xb6".
@@ -148,11 +142,11 @@ Result<void> check_statements(const Revision& revision, const std::vector<Statem
 Result<void> check_id_width(const std::vector<RowChange>& changes, std::optional<std::size_t> width) {
   for (const RowChange& change : changes) {
     const std::string& row = change.to;
-    if (width && characters(row) > *width) {
+    if (width && count_characters(row) > *width) {
       return fail(ErrorKind::Terminal, "RevisionIdTooLong",
                   fmt::format("the version table holds ids of at most {} characters, and {} has {}. Give the "
                               "revision a shorter id, or widen the column version_num.",
-                              *width, row, characters(row)),
+                              *width, row, count_characters(row)),
                   ErrorSite{.revision = row});
     }
   }

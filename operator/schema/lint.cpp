@@ -7,6 +7,7 @@
 
 #include "core/revision_file.hpp"
 #include "core/revision_graph.hpp"
+#include "core/text.hpp"
 #include "schema/graph_rules.hpp"
 #include "schema/ignores.hpp"
 #include "schema/known_tables.hpp"
@@ -64,11 +65,11 @@ class Linter {
   void lint_revision(const Revision& revision, KnownTables& tables) {
     const std::string& text = files_[places_.at(revision.source)].text;
     const std::size_t line = line_of_header(text, "revision");
-    if (revision.id.size() > options_.version_column_width) {
+    const std::size_t width = count_characters(revision.id);
+    if (width > options_.version_column_width) {
       add(rules::kIdTooLong, revision.id, revision.source, line,
-          "The id has " + std::to_string(revision.id.size()) + " characters, and the version column holds " +
-              std::to_string(options_.version_column_width) +
-              ": the version row cannot be written. Shorten the id.");
+          "The id has " + std::to_string(width) + " characters, and the version column holds " +
+              std::to_string(options_.version_column_width) + ": the revision is refused. Shorten the id.");
     }
     if (!revision.downgrade) {
       add(rules::kMissingDowngrade, revision.id, revision.source, line,

@@ -22,8 +22,7 @@ constexpr std::array kRules = {
              "`athanor upgrade head` refuses, and two branches may change the same table in either order. "
              "`athanor merge heads` joins them.", kBoth},
     RuleInfo{rules::kIdTooLong, kError, "an id that is longer than the version column",
-             "The version row cannot be written: the revision fails after its statements were run. alembic_version "
-             "holds 32 characters.", kBoth},
+             "The version row could not be written: the revision is refused. alembic_version holds 32 characters.", kBoth},
     RuleInfo{rules::kMissingDowngrade, kWarning, "no downgrade section",
              "The revision cannot be undone, by nobody. Write `-- athanor:downgrade` with what undoes it, with nothing "
              "below where nothing needs undoing, or silence this where it is meant.", kBoth},
@@ -35,12 +34,15 @@ constexpr std::array kRules = {
              kPostgres},
     RuleInfo{rules::kTransactionControl, kError, "BEGIN, COMMIT, ROLLBACK, SAVEPOINT and their kind",
              "athanor runs each revision in a transaction of its own, and writes the version row in it: the statement "
-             "is refused. Remove it, or set `-- transaction: off`.", kBoth},
+             "is refused, with `-- transaction: off` too. Remove it.", kBoth},
     RuleInfo{rules::kCopyStream, kError, "COPY ... FROM STDIN or TO STDOUT",
              "There is nobody to send the rows: the statement is refused. Write the rows as INSERT.", kPostgres},
     RuleInfo{rules::kNeedsTransactionOff, kError, "a statement that cannot run in a transaction, in a revision that is one",
-             "The server refuses it (CREATE INDEX CONCURRENTLY, VACUUM, ALTER SYSTEM, ...). Put `-- transaction: off` "
+             "It is refused (CREATE INDEX CONCURRENTLY, VACUUM, ALTER SYSTEM, ...). Put `-- transaction: off` "
              "in the head of a revision that has this statement alone.", kPostgres},
+    RuleInfo{rules::kUnnamedIndex, kError, "CREATE INDEX CONCURRENTLY without a name",
+             "If it were interrupted, what it left behind could not be told from another index: it is refused. Give the "
+             "index a name.", kPostgres},
     RuleInfo{rules::kCreateIndex, kWarning, "CREATE INDEX without CONCURRENTLY on a table that exists",
              "A SHARE lock stops every write to the table until the index is built. CREATE INDEX CONCURRENTLY in a "
              "revision with `-- transaction: off` lets them through.", kPostgres},

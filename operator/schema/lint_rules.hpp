@@ -30,6 +30,7 @@ inline constexpr std::string_view kNotParsed = "not-parsed";
 inline constexpr std::string_view kTransactionControl = "transaction-control";
 inline constexpr std::string_view kCopyStream = "copy-stream";
 inline constexpr std::string_view kNeedsTransactionOff = "needs-transaction-off";
+inline constexpr std::string_view kUnnamedIndex = "unnamed-concurrent-index";
 inline constexpr std::string_view kCreateIndex = "create-index-not-concurrent";
 inline constexpr std::string_view kDropIndex = "drop-index-not-concurrent";
 inline constexpr std::string_view kReindex = "reindex-not-concurrent";

@@ -42,7 +42,7 @@ class SectionLinter {
     for (std::size_t i = 0; i < statements_.size(); ++i) {
       const Report report = reporter(i);
       const bool in_transaction = revision_.transaction == TransactionMode::On;
-      check_kind(with_kind(statements_[i]), in_transaction, report);
+      check_kind(with_kind(statements_[i]), shapes[i], in_transaction, report);
       if (tables == nullptr) continue;
       const Surroundings around{*tables, in_transaction};
       check_shape(shapes[i], around, report);

@@ -179,7 +179,16 @@ bool changes_new_rows_only(const StatementShape& shape, const KnownTables& table
 
 }  // namespace
 
-void check_kind(const Statement& statement, bool in_transaction, const Report& report) {
+void check_kind(const Statement& statement, const StatementShape& shape, bool in_transaction,
+                const Report& report) {
+  const auto* index = std::get_if<CreateIndex>(&shape);
+  if (index != nullptr && index->concurrently && index->name.empty()) {
+    report(rules::kUnnamedIndex,
+           "If this is interrupted, what it leaves behind cannot be told from another index, so that it is "
+           "refused. "
+           "Give the index a name.",
+           std::nullopt);
+  }
   switch (statement.kind) {
     case StatementClass::TransactionControl:
       return report(
@@ -195,11 +204,11 @@ void check_kind(const Statement& statement, bool in_transaction, const Report& r
           std::nullopt);
     case StatementClass::Bare:
       if (!in_transaction) return;
-      return report(
-          rules::kNeedsTransactionOff,
-          "The server refuses this statement in a transaction. Put `-- transaction: off` in the head of "
-          "this file, and other statements into another revision.",
-          std::nullopt);
+      return report(rules::kNeedsTransactionOff,
+                    "This statement cannot run in a transaction, and is refused in one. Put `-- transaction: "
+                    "off` in the head of "
+                    "this file, and other statements into another revision.",
+                    std::nullopt);
     case StatementClass::Plain:
     case StatementClass::Rows:
       return;

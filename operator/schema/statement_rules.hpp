@@ -24,8 +24,9 @@ struct Surroundings {
   bool in_transaction = true;
 };
 
-/// What tokens tell, in upgrade and downgrade sections alike.
-void check_kind(const Statement& statement, bool in_transaction, const Report& report);
+/// What keeps a statement from running at all, in upgrade and downgrade sections alike.
+void check_kind(const Statement& statement, const StatementShape& shape, bool in_transaction,
+                const Report& report);
 /// What the shape of a statement of an upgrade section tells.
 void check_shape(const StatementShape& shape, const Surroundings& around, const Report& report);
 /// `destroys-data`, for what no other rule names.

@@ -137,6 +137,7 @@ def test_a_suspended_environment_is_checked_and_left_alone(cluster, namespace, d
     one.wait_condition("Ready", "False", "Suspended")
     assert one.status()["pendingRevisions"] == ids[1:]
     assert one.status()["pendingDestructiveStatements"] == 2
+    assert "DROP TABLE" in cluster.kubectl("explain", "menv.status.pendingDestructiveStatements")
     assert one.condition("Stalled")["status"] == "False"
     stays(lambda: database.versions() == [ids[0]], 2)
     one.patch_spec(suspend=False)

@@ -67,6 +67,9 @@ TEST(Lint, MeasuresIdsAgainstTheVersionColumn) {
   const std::string id(33, 'a');
   EXPECT_THAT(told(lint({revision_file(id, "", "")})), ElementsAre(id + ".sql:1 id-too-long"));
   EXPECT_THAT(told(lint({revision_file(id, "", "")}, LintOptions{.version_column_width = 64})), IsEmpty());
+  std::string umlauts;
+  for (int i = 0; i < 32; ++i) umlauts += "\u00e4";
+  EXPECT_THAT(told(lint({revision_file(umlauts, "", "")})), IsEmpty()) << "characters count, not bytes";
 }
 
 TEST(Lint, MissesADowngradeUnlessTheHeadSaysWhyThereIsNone) {
