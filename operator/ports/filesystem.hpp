@@ -33,6 +33,10 @@ class Filesystem {
   /// Makes missing parent folders.
   [[nodiscard]] virtual Result<void> write_atomically(const std::filesystem::path& path,
                                                       std::string_view content) = 0;
+  /// The same for a file that must not be there yet: of two that create it, one does.
+  /// @return Terminal `FileExists` where there is one, which is left as it was
+  [[nodiscard]] virtual Result<void> create_atomically(const std::filesystem::path& path,
+                                                       std::string_view content) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::filesystem::path& path) = 0;
 };
 

@@ -55,6 +55,12 @@ tl::unexpected<Error> unwritable(const fs::path& path, int error) {
               fmt::format("cannot write {}: {}", path.string(), describe(error)));
 }
 
+tl::unexpected<Error> file_exists(const fs::path& path) {
+  return fail(ErrorKind::Terminal, "FileExists",
+              fmt::format("{} is there already, and is not written over", path.string()),
+              ErrorSite{.file = path.string()});
+}
+
 /// @return 0, or errno
 int write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -90,14 +96,11 @@ int create_unique(std::string& name, mode_t mode) {
   return -1;
 }
 
-/// Fills the temporary file and renames it over `path`. @return 0, or errno
-int fill_and_rename(int fd, const std::string& temporary, const fs::path& path, std::optional<mode_t> mode,
-                    std::string_view content) {
+/// Puts the content into the temporary file, and on disk. @return 0, or errno
+int fill(int fd, std::optional<mode_t> mode, std::string_view content) {
   if (const int error = write_all(fd, content)) return error;
   if (mode && ::fchmod(fd, *mode) != 0) return errno;
-  if (::fsync(fd) != 0) return errno;
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return errno;
-  return 0;
+  return ::fsync(fd) != 0 ? errno : 0;
 }
 
 /// Makes a rename or an unlink in `folder` outlive a power cut.
@@ -110,6 +113,30 @@ void sync_folder(const fs::path& folder) {
 fs::path folder_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
+}
+
+/// Writes a file beside `path` and has it put in its place.
+/// @param mode of the file; nullopt: as the umask leaves it
+/// @param publish gives the temporary file its name. @return 0, or errno
+Result<void> put(const fs::path& path, std::string_view content, std::optional<mode_t> mode,
+                 int (*publish)(const char* temporary, const char* target)) {
+  const fs::path folder = folder_of(path);
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return unwritable(path, error.value());
+  // Beside the target, since a rename works within one file system only; hidden, so that readers of the
+  // folder that look at names pass it by.
+  std::string temporary = (folder / ("." + path.filename().string())).string();
+  const Descriptor fd(create_unique(temporary, mode ? kOwnerOnly : kForAll));
+  if (!fd.valid()) return unwritable(path, errno);
+  int failed = fill(fd.get(), mode, content);
+  if (failed == 0) failed = publish(temporary.c_str(), path.c_str());
+  if (failed != 0) {
+    ::unlink(temporary.c_str());
+    return failed == EEXIST ? file_exists(path) : unwritable(path, failed);
+  }
+  sync_folder(folder);
+  return {};
 }
 
 }  // namespace
@@ -152,22 +179,18 @@ Result<std::vector<ports::FileStamp>> PosixFilesystem::list(const fs::path& fold
 }
 
 Result<void> PosixFilesystem::write_atomically(const fs::path& path, std::string_view content) {
-  const fs::path folder = folder_of(path);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) return unwritable(path, error.value());
-  // Beside the target, since a rename works within one file system only; hidden, so that readers of the
-  // folder that look at names pass it by.
-  std::string temporary = (folder / ("." + path.filename().string())).string();
-  const auto mode = mode_of(path);
-  const Descriptor fd(create_unique(temporary, mode ? kOwnerOnly : kForAll));
-  if (!fd.valid()) return unwritable(path, errno);
-  if (const int failed = fill_and_rename(fd.get(), temporary, path, mode, content)) {
-    ::unlink(temporary.c_str());
-    return unwritable(path, failed);
-  }
-  sync_folder(folder);
-  return {};
+  return put(path, content, mode_of(path), [](const char* temporary, const char* target) {
+    return ::rename(temporary, target) != 0 ? errno : 0;
+  });
+}
+
+Result<void> PosixFilesystem::create_atomically(const fs::path& path, std::string_view content) {
+  // A link, unlike a rename, never replaces.
+  return put(path, content, std::nullopt, [](const char* temporary, const char* target) {
+    if (::link(temporary, target) != 0) return errno;
+    ::unlink(temporary);
+    return 0;
+  });
 }
 
 Result<void> PosixFilesystem::remove(const fs::path& path) {

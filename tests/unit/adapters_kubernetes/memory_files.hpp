@@ -37,6 +37,9 @@ class MemoryFiles final : public ports::Filesystem {
   [[nodiscard]] Result<void> write_atomically(const std::filesystem::path&, std::string_view) override {
     return fail(ErrorKind::Transient, "FileUnwritable", "read-only");
   }
+  [[nodiscard]] Result<void> create_atomically(const std::filesystem::path&, std::string_view) override {
+    return fail(ErrorKind::Transient, "FileUnwritable", "read-only");
+  }
   [[nodiscard]] Result<void> remove(const std::filesystem::path&) override {
     return fail(ErrorKind::Transient, "FileUnwritable", "read-only");
   }

@@ -71,6 +71,35 @@ TEST_F(PosixFilesystemTest, write_makes_missing_parents_and_leaves_nothing_else_
   EXPECT_EQ(files_.list(folder_ / "a/b").value().size(), 1U);
 }
 
+TEST_F(PosixFilesystemTest, create_makes_a_file_and_leaves_nothing_else_behind) {
+  ASSERT_TRUE(files_.create_atomically(folder_ / "a/x", "1"));
+  EXPECT_EQ(files_.read(folder_ / "a/x").value(), "1");
+  EXPECT_EQ(files_.list(folder_ / "a").value().size(), 1U);
+}
+
+TEST_F(PosixFilesystemTest, create_never_writes_over_a_file) {
+  put(folder_ / "x", "old");
+  const auto created = files_.create_atomically(folder_ / "x", "new");
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().kind, ErrorKind::Terminal);
+  EXPECT_EQ(created.error().reason, "FileExists");
+  EXPECT_THAT(created.error().message, HasSubstr((folder_ / "x").string()));
+  EXPECT_EQ(files_.read(folder_ / "x").value(), "old");
+  EXPECT_THAT(names(), ElementsAre("x"));
+}
+
+TEST_F(PosixFilesystemTest, of_many_that_create_a_file_one_does) {
+  constexpr int kWriters = 8;
+  std::atomic<int> created{0};
+  {
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < kWriters; ++i)
+      writers.emplace_back([&] { created += files_.create_atomically(folder_ / "x", "1") ? 1 : 0; });
+  }
+  EXPECT_EQ(created, 1);
+  EXPECT_THAT(names(), ElementsAre("x"));
+}
+
 TEST_F(PosixFilesystemTest, write_keeps_the_mode_of_the_file_it_replaces) {
   put(folder_ / "x", "1");
   fs::permissions(folder_ / "x", fs::perms::owner_read | fs::perms::owner_write);
