@@ -3,6 +3,7 @@
 namespace athanor::cli {
 
 void add_all_commands(CommandTable& table) {
+  add_init(table);
   add_current(table);
   add_heads(table);
   add_branches(table);

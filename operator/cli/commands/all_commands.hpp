@@ -8,8 +8,12 @@ namespace athanor::cli {
 void add_branches(CommandTable& table);
 void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
+void add_edit(CommandTable& table);
 void add_heads(CommandTable& table);
 void add_history(CommandTable& table);
+void add_init(CommandTable& table);
+void add_merge(CommandTable& table);
+void add_revision(CommandTable& table);
 void add_lint(CommandTable& table);
 void add_show(CommandTable& table);
 void add_upgrade(CommandTable& table);
