@@ -64,12 +64,15 @@ tl::unexpected<Error> several_heads(const RevisionGraph& graph, std::string_view
                                     const std::vector<std::string>& heads, std::string_view command) {
   const std::string several = "The target " + quoted(expression) + " means one head, and there are " +
                               std::to_string(heads.size()) + ": " + join_words(heads) + ".";
-  return fail(
-      ErrorKind::Terminal, "MultipleHeads",
-      several + (command.empty()
-                     ? " Merge them, or choose one by its id or label@head, or take all with heads."
-                     : " Choose one: " + any_of_commands(command, names_of_heads(graph, heads)) +
-                           ". To join them, athanor merge heads; for all of them, athanor upgrade heads."));
+  return fail(ErrorKind::Terminal, "MultipleHeads",
+              several + (command.empty()
+                             ? " Merge them, or choose one by its id or label@head, or take all with heads."
+                             : " Choose one: " + any_of_commands(command, names_of_heads(graph, heads)) +
+                                   ". athanor merge heads joins them" +
+                                   (command == "athanor downgrade"
+                                        ? ""
+                                        : "; all of them: " + std::string(command) + " heads") +
+                                   "."));
 }
 
 /// What to type instead of an id that is unknown or ambiguous; nothing for a manifest, whose reader has no
