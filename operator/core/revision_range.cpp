@@ -1,0 +1,249 @@
+#include "core/revision_range.hpp"
+
+#include <algorithm>
+
+#include "core/plan_order.hpp"
+#include "core/reachability.hpp"
+#include "core/revision_query.hpp"
+#include "core/revision_walk.hpp"
+#include "core/target_expression.hpp"
+#include "core/upgrade_target.hpp"
+#include "core/version_rows.hpp"
+#include "core/words.hpp"
+
+namespace athanor {
+namespace {
+
+using Index = RevisionGraph::Index;
+using Nodes = std::vector<Index>;
+
+constexpr std::string_view kCommand = "athanor history -r";
+
+tl::unexpected<Error> invalid(std::string message) {
+  return fail(ErrorKind::Terminal, "InvalidRange", std::move(message));
+}
+
+std::string quoted(std::string_view text) {
+  return "\"" + std::string(text) + "\"";
+}
+
+Nodes nodes_of(const RevisionGraph& graph, const std::vector<std::string>& ids) {
+  Nodes nodes;
+  for (const std::string& id : ids) nodes.push_back(*graph.find(id));
+  return nodes;
+}
+
+/// Some revisions, newest first. Those that none of the others needs are where the order begins.
+Nodes newest_first(const RevisionGraph& graph, const Members& chosen) {
+  Members needed(graph.size(), false);
+  for (Index node = 0; node < graph.size(); ++node) {
+    if (chosen[node]) for_each_need(graph, node, [&needed](Index need) { needed[need] = true; });
+  }
+  Nodes heads;
+  for (Index node = 0; node < graph.size(); ++node) {
+    if (chosen[node] && !needed[node]) heads.push_back(node);
+  }
+  return descending_order(graph, chosen, heads);
+}
+
+/// One end of a range.
+struct End {
+  Nodes nodes;        ///< none: base
+  std::string label;  ///< what stands before an `@`
+};
+
+/// An end that does not count from the other.
+Result<End> absolute_end(const RevisionGraph& graph, const std::vector<std::string>& rows,
+                         const std::string& written) {
+  if (written == "current") {
+    auto nodes = find_rows(graph, rows);
+    if (!nodes) return fail(nodes.error());
+    return End{std::move(*nodes), {}};
+  }
+  const auto parts = parse_target(graph, written);
+  if (!parts) return fail(parts.error());
+  if (!parts->steps) {
+    const auto target = resolve_upgrade_target(graph, {}, written);
+    if (!target) return fail(target.error());
+    return End{nodes_of(graph, target->revisions), parts->label};
+  }
+  const auto start = place_of(graph, parts->start(), kCommand);
+  if (!start) return fail(start.error());
+  const Walk walk{kCommand, written, AtTheEnd::Stop};
+  Members branch;
+  if (!parts->label.empty()) {
+    const auto named = find_branch_for(graph, parts->label, written, kCommand);
+    if (!named) return fail(named.error());
+    branch = lineage_of(graph, *named);
+  }
+  const auto end = *parts->steps > 0
+                       ? walk_up(graph, *start, *parts->steps, parts->label.empty() ? nullptr : &branch, walk)
+                       : walk_down(graph, *start, -*parts->steps, walk);
+  if (!end) return fail(end.error());
+  return End{*end ? Nodes{**end} : Nodes{}, parts->label};
+}
+
+bool counts_from_the_other(const RevisionGraph& graph, const std::string& written) {
+  const auto parts = parse_target(graph, written);
+  return parts && parts->steps && parts->symbol.empty();
+}
+
+/// `-3`: so many steps below each revision of the other end; base as soon as one line is no longer than that.
+Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper) {
+  const auto parts = parse_target(graph, written);
+  if (*parts->steps >= 0) {
+    return invalid("The range begins with " + quoted(written) +
+                   ", and its beginning counts down from its end: athanor history -r -3:current.");
+  }
+  End end{{}, parts->label};
+  Members branch(graph.size(), true);
+  if (!parts->label.empty()) {
+    const auto named = find_branch_for(graph, parts->label, written, kCommand);
+    if (!named) return fail(named.error());
+    branch = lineage_of(graph, *named);
+  }
+  for (const Index node : upper) {
+    if (!branch[node]) continue;
+    const auto below = walk_down(graph, node, -*parts->steps, {kCommand, written, AtTheEnd::Stop});
+    if (!below) return fail(below.error());
+    if (!*below) return End{{}, parts->label};
+    end.nodes.push_back(**below);
+  }
+  return end;
+}
+
+/// `+2`: so many steps above the other end.
+Result<End> counted_up(const RevisionGraph& graph, const std::string& written, const Nodes& lower) {
+  const auto parts = parse_target(graph, written);
+  if (*parts->steps <= 0) {
+    return invalid("The range ends with " + quoted(written) +
+                   ", and its end counts up from its beginning: athanor history -r current:+2.");
+  }
+  Members branch;
+  if (!parts->label.empty()) {
+    const auto named = find_branch_for(graph, parts->label, written, kCommand);
+    if (!named) return fail(named.error());
+    branch = lineage_of(graph, *named);
+  }
+  if (lower.size() > 1) {
+    return fail(ErrorKind::Terminal, "AmbiguousTarget",
+                "The end " + quoted(written) + " of the range counts from one revision, and it begins at " +
+                    join_words(ids_of(graph, lower)) + ". Begin it at one of them.");
+  }
+  const Place from = lower.empty() ? Place() : Place(lower.front());
+  const auto end = walk_up(graph, from, *parts->steps, parts->label.empty() ? nullptr : &branch,
+                           {kCommand, written, AtTheEnd::Stop});
+  if (!end) return fail(end.error());
+  return End{*end ? Nodes{**end} : Nodes{}, parts->label};
+}
+
+/// `label@…` at the beginning keeps to the revisions on that branch.
+Result<void> keep_to_branch(const RevisionGraph& graph, const std::string& label, Nodes& upper) {
+  const auto labelled = graph.find_label(label);
+  const auto named = find_branch_for(graph, label, label, kCommand);
+  if (!named) return fail(named.error());
+  const Members lineage = lineage_of(graph, *named);
+  std::erase_if(upper, [&](Index node) {
+    if (!labelled) return !lineage[node];
+    const auto labels = graph.labels(node);
+    return !std::binary_search(labels.begin(), labels.end(), label);
+  });
+  return {};
+}
+
+Result<Nodes> between(const RevisionGraph& graph, std::string_view range, const Nodes& lower,
+                      const Nodes& upper) {
+  Members chosen = ancestors_of(graph, upper, Along::Needs);
+  if (lower.empty()) return newest_first(graph, chosen);
+  for (const Index node : lower) {
+    if (chosen[node]) continue;
+    return invalid("The range " + quoted(range) + " is empty: revision " + graph.at(node).id +
+                   " is not below its end" +
+                   (upper.empty() ? "" : " (" + join_words(ids_of(graph, upper)) + ")") +
+                   ". Write the older end first: athanor history -r OLDER:NEWER.");
+  }
+  const Members below = needed_by(graph, lower);
+  const Members above = descendants_of(graph, lower, Along::Parents);
+  const Members ends = with(Members(graph.size(), false), lower);
+  for (Index node = 0; node < graph.size(); ++node) {
+    chosen[node] = chosen[node] && above[node] && (ends[node] || !below[node]);
+  }
+  return newest_first(graph, chosen);
+}
+
+}  // namespace
+
+Nodes whole_history(const RevisionGraph& graph) {
+  return newest_first(graph, Members(graph.size(), true));
+}
+
+Nodes branch_points(const RevisionGraph& graph) {
+  Nodes points = whole_history(graph);
+  std::erase_if(points, [&graph](Index node) { return graph.children(node).size() < 2; });
+  return points;
+}
+
+Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::string>& rows,
+                             std::string_view range) {
+  const std::size_t colon = range.find(':');
+  if (colon == std::string_view::npos || range.find(':', colon + 1) != std::string_view::npos) {
+    return invalid(quoted(range) + " is no range. Write athanor history -r FROM:TO, FROM: or :TO.");
+  }
+  std::string from(range.substr(0, colon));
+  std::string to(range.substr(colon + 1));
+  if (from.empty()) from = "base";
+  if (to.empty()) to = "heads";
+  const bool down = counts_from_the_other(graph, from);
+  const bool up = counts_from_the_other(graph, to);
+  if (down && up) {
+    return invalid("Both ends of the range " + quoted(range) +
+                   " count from the other. Name one: athanor history -r -3:current.");
+  }
+  auto lower = down ? Result<End>(End{}) : absolute_end(graph, rows, from);
+  if (!lower) return fail(lower.error());
+  auto upper = up ? counted_up(graph, to, lower->nodes) : absolute_end(graph, rows, to);
+  if (!upper) return fail(upper.error());
+  if (down) lower = counted_down(graph, from, upper->nodes);
+  if (!lower) return fail(lower.error());
+  if (!lower->label.empty()) {
+    if (const auto kept = keep_to_branch(graph, lower->label, upper->nodes); !kept) return fail(kept.error());
+  }
+  return between(graph, range, lower->nodes, upper->nodes);
+}
+
+Result<OfflineRange> offline_range(const RevisionGraph& graph, std::string_view range, Direction direction) {
+  const std::string command = direction == Direction::Upgrade ? "athanor upgrade" : "athanor downgrade";
+  const std::size_t colon = range.find(':');
+  if (colon == std::string_view::npos && direction == Direction::Upgrade) {
+    return OfflineRange{{}, std::string(range)};
+  }
+  const std::string from(range.substr(0, std::min(colon, range.size())));
+  const std::string to(colon == std::string_view::npos ? "" : range.substr(colon + 1));
+  if (direction == Direction::Downgrade && (from.empty() || to.empty())) {
+    return invalid(
+        "A downgrade with --sql needs both ends, since no database says where it begins: " + command +
+        " FROM:" + (to.empty() ? (colon == std::string_view::npos ? std::string(range) : "TO") : to) +
+        " --sql.");
+  }
+  if (to.empty() || to.find(':') != std::string::npos) {
+    return invalid(quoted(range) + " is no range. Write " + command + " FROM:TO --sql.");
+  }
+  if (from.empty()) return OfflineRange{{}, to};
+  const auto parts = parse_target(graph, from);
+  if (!parts) return fail(parts.error());
+  if (from == "current" || (parts->steps && parts->symbol.empty())) {
+    return invalid("The range " + quoted(range) + " begins at " + quoted(from) +
+                   ", which counts from a database that --sql does not ask. Name the revision: " + command +
+                   " ID:" + to + " --sql.");
+  }
+  const auto start = absolute_end(graph, {}, from);
+  if (!start) return fail(start.error());
+  if (start->nodes.size() > 1) {
+    return invalid("The range " + quoted(range) + " begins at several revisions: " +
+                   join_words(ids_of(graph, start->nodes)) + ". Begin at one of them: " + command + " " +
+                   graph.at(start->nodes.front()).id + ":" + to + " --sql.");
+  }
+  return OfflineRange{ids_of(graph, start->nodes), to};
+}
+
+}  // namespace athanor
