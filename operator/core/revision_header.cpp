@@ -166,12 +166,8 @@ tl::expected<std::vector<std::string>, FileFault> parse_list(const Value& value,
   return items;
 }
 
-std::string why_not_a_label(std::string_view label) {
-  return why_not_a_name(label, "@+:,'\"`\\/;");  // a hyphen is fine in a label, as it is for Alembic
-}
-
 std::string why_not_a_dependency(std::string_view name) {
-  return why_not_a_label(name);  // depends_on names revisions or labels
+  return why_not_a_branch_label(name);  // depends_on names revisions or labels
 }
 
 tl::expected<TransactionMode, FileFault> parse_transaction(const Value& value) {
@@ -184,6 +180,10 @@ tl::expected<TransactionMode, FileFault> parse_transaction(const Value& value) {
 
 std::string why_not_an_id(std::string_view id) {
   return why_not_a_name(id, "@-+:,'\"`\\/;");
+}
+
+std::string why_not_a_branch_label(std::string_view label) {
+  return why_not_a_name(label, "@+:,'\"`\\/;");  // a hyphen is fine in a label, as it is for Alembic
 }
 
 std::string_view structural_header(std::string_view comment) {
@@ -208,7 +208,7 @@ tl::expected<Revision, FileFault> parse_header(const std::vector<LineComment>& c
   }
   auto down_revisions = parse_list(parents, kDownRevision, why_not_an_id);
   if (!down_revisions) return tl::unexpected(down_revisions.error());
-  auto labels = parse_list((*values)[kBranchLabels], kBranchLabels, why_not_a_label);
+  auto labels = parse_list((*values)[kBranchLabels], kBranchLabels, why_not_a_branch_label);
   if (!labels) return tl::unexpected(labels.error());
   auto dependencies = parse_list((*values)[kDependsOn], kDependsOn, why_not_a_dependency);
   if (!dependencies) return tl::unexpected(dependencies.error());

@@ -37,4 +37,7 @@ struct FileFault {
 /// and what would break lists, file names and Alembic's own unquoted SQL.
 [[nodiscard]] std::string why_not_an_id(std::string_view id);
 
+/// The same for a branch label, in which a hyphen is fine.
+[[nodiscard]] std::string why_not_a_branch_label(std::string_view label);
+
 }  // namespace athanor
