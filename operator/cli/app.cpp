@@ -26,6 +26,21 @@
 namespace athanor::cli {
 namespace {
 
+constexpr const char* kProgramNotes =
+    "-c, -n, --url and --json are taken before a command's name as well as after it. `athanor COMMAND "
+    "--help` "
+    "tells more.\n"
+    "\n"
+    "Exit codes: 0 fine; 1 failed; 2 wrong usage; 3 a check found a difference.\n"
+    "\n"
+    "Variables: ALEMBIC_CONFIG is the ini file where -c is not given; ${VAR} in a value of the ini file is "
+    "taken from the environment; NO_COLOR switches colour off.\n"
+    "\n"
+    "Examples:\n"
+    "  athanor current\n"
+    "  athanor -n staging upgrade head\n"
+    "  athanor operator --kubeconfig ~/.kube/config";
+
 /// Asked before the parse, which would only say that a command is missing.
 /// @return what to tell who misspelt a command; empty: it is one
 std::string unknown_command(const CLI::App& app, const std::string& word) {
@@ -33,7 +48,7 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) {
     if (command->get_name() == word) return {};
-    names.push_back(command->get_name());
+    if (!command->get_group().empty()) names.push_back(command->get_name());
   }
   return fmt::format("\"{}\" is no command; there is: {}", word, fmt::join(names, ", "));
 }
@@ -96,6 +111,8 @@ int run(int argc, const char* const* argv) {
   auto* operator_command = app.add_subcommand(
       "operator", "Watch MigrationEnvironments and keep their databases at their revisions, until stopped");
   add_operator_options(*operator_command, options);
+
+  app.footer(kProgramNotes);  // after the commands: each takes over what the program has by then
 
   if (const std::string told = unknown_command(app, command_word(app, argc, argv)); !told.empty()) {
     std::cerr << told << "\nRun with --help for more information.\n";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -70,8 +71,9 @@ void add_choice(CLI::App& command, const std::string& flag, const std::string& l
     chosen = found->second;
   };
   const auto usual = std::ranges::find(words, chosen, [](const auto& entry) { return entry.second; });
-  command.add_option_function<std::string>(flag, choose,
-                                           fmt::format("{} (default {})", listed, usual->first));
+  command
+      .add_option_function<std::string>(flag, choose, fmt::format("{} (default {})", listed, usual->first))
+      ->type_name(fmt::format("{}", fmt::join(words | std::views::keys, "|")));
 }
 
 /// An option and no flag: a flag would take `=false` alone, and leave `--leader-elect false` a stray word.
@@ -143,6 +145,12 @@ void add_operator_options(CLI::App& command, OperatorOptions& options) {
       ->type_name("SECONDS");
   add_choice(command, "--log-format", "text or json", kLogFormats, options.log_format);
   add_choice(command, "--log-level", "debug, info, warning or error", kLogLevels, options.log_level);
+  command.footer(
+      "SIGTERM and SIGINT let running revisions end first; see --shutdown-grace.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor operator --kubeconfig ~/.kube/config --namespace shop\n"
+      "  athanor operator --manifests deploy/quickstart --state-dir /tmp/state");
 }
 
 }  // namespace athanor::cli

@@ -6,6 +6,7 @@
 namespace athanor::cli {
 
 void add_branches(CommandTable& table);
+void add_completion(CommandTable& table);
 void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
 void add_edit(CommandTable& table);
@@ -15,6 +16,7 @@ void add_init(CommandTable& table);
 void add_merge(CommandTable& table);
 void add_revision(CommandTable& table);
 void add_lint(CommandTable& table);
+void add_reference(CommandTable& table);
 void add_show(CommandTable& table);
 void add_upgrade(CommandTable& table);
 

@@ -50,6 +50,11 @@ void add_branches(CommandTable& table) {
       "branches", "Show the revisions that several others follow", CommandTable::Takes::Project,
       [verbose](World& world, const CommonOptions& common) { return run_branches(*verbose, world, common); });
   command.add_flag("-v,--verbose", *verbose, "Show each with its parents, path and message");
+  command.footer(
+      "Under each branch point stand the revisions that follow it.\n"
+      "\n"
+      "Example:\n"
+      "  athanor branches --verbose");
 }
 
 }  // namespace athanor::cli

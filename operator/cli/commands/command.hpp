@@ -63,6 +63,9 @@ class CommandTable {
   /// Adds a command. @param summary one line, for the list of commands
   CLI::App& add(const std::string& name, const std::string& summary, Takes takes, Run run);
 
+  /// The whole program with all that was added to it.
+  [[nodiscard]] const CLI::App& program() const { return app_; }
+
   struct Choice {
     Run run;
     bool takes_signals = false;

@@ -86,6 +86,12 @@ void add_current(CommandTable& table) {
   command.add_flag("-v,--verbose", options->verbose, "Show each revision with its parents, path and message");
   command.add_flag("--check-heads", options->check_heads,
                    "Exit with code 3 unless the database is at the head(s) of the revision files");
+  command.footer(
+      "Reads the version table and never creates it; prints nothing for a database without one.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor -n staging current --verbose\n"
+      "  athanor current --check-heads || athanor upgrade heads");
 }
 
 }  // namespace athanor::cli

@@ -43,6 +43,12 @@ void add_heads(CommandTable& table) {
   command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
   command.add_flag("--resolve-dependencies", options->resolve_dependencies,
                    "Leave out a head that another revision depends on");
+  command.footer(
+      "Several heads are branches that no merge has joined yet.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor heads\n"
+      "  athanor -n staging heads --json");
 }
 
 }  // namespace athanor::cli

@@ -105,7 +105,7 @@ void add_lint(CommandTable& table) {
           "--format", options->format,
           "text (default), json (as --json), github (annotations of a workflow), markdown (with --rules)")
       ->transform(CLI::CheckedTransformer(kFormats).description(""))
-      ->type_name("FORMAT");
+      ->type_name("text|json|github|markdown");
   command.add_flag("--rules", options->rules, "List the rules in place of looking at the project");
   const CLI::Validator is_rule = CLI::IsMember(rule_names()).description("");
   command.add_option("--only", options->only, "Look for these rules alone; commas between, or several times")
@@ -124,11 +124,17 @@ void add_lint(CommandTable& table) {
           "--dialect", options->dialect,
           "postgresql or sqlite; without it that of the project's URL, and postgresql where there is none")
       ->check(CLI::IsMember({"postgresql", "sqlite"}).description(""))
-      ->type_name("DIALECT");
+      ->type_name("postgresql|sqlite");
   command.footer(
       "`-- athanor:ignore RULE reason` above a statement, or on its line, silences one rule for it; in the "
-      "head of a "
-      "file, for the revision.\nExit code: 1 if there is an error, 0 otherwise.");
+      "head of a file, for the revision.\n"
+      "\n"
+      "Exit code: 1 if there is an error, 0 otherwise.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor lint\n"
+      "  athanor lint 3f2a9c1b7d10:head --format github\n"
+      "  athanor lint --rules");
 }
 
 }  // namespace athanor::cli

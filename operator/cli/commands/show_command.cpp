@@ -41,6 +41,13 @@ void add_show(CommandTable& table) {
   command.add_option("revision", *expression, "An id or its beginning, head, heads, label@head, or current")
       ->type_name("REVISION")
       ->required();
+  command.footer(
+      "Only `current` asks the database.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor show 3f2a\n"
+      "  athanor show billing@head\n"
+      "  athanor -n staging show current");
 }
 
 }  // namespace athanor::cli
