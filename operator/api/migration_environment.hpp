@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/conditions.hpp"
+#include "core/foreign_history.hpp"
 
 namespace athanor::api {
 
@@ -82,6 +83,13 @@ struct PolicySpec {
   bool operator==(const PolicySpec&) const = default;
 };
 
+/// Another migration tool, whose table says where the database stands.
+struct AdoptSpec {
+  MigrationTool from = MigrationTool::GolangMigrate;
+  std::string table;  ///< `table` or `schema.table`; empty: where the tool puts it by default
+  bool operator==(const AdoptSpec&) const = default;
+};
+
 struct Spec {
   bool suspend = false;
   DatabaseSpec database;
@@ -89,6 +97,7 @@ struct Spec {
   std::string target = "heads";
   std::string version_table = "alembic_version";
   std::string version_table_schema;
+  std::optional<AdoptSpec> adopt;
   PolicySpec policy;
   std::chrono::milliseconds drift_interval{5 * 60 * 1000};
   bool operator==(const Spec&) const = default;

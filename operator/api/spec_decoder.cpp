@@ -89,6 +89,24 @@ PolicySpec read_policy(const Fields& fields) {
   return policy;
 }
 
+AdoptSpec read_adopt(const Fields& fields) {
+  constexpr std::array<std::pair<std::string_view, MigrationTool>, 5> kTools{
+      {{"golang-migrate", MigrationTool::GolangMigrate},
+       {"dbmate", MigrationTool::Dbmate},
+       {"goose", MigrationTool::Goose},
+       {"flyway", MigrationTool::Flyway},
+       {"atlas", MigrationTool::Atlas}}};
+  AdoptSpec adopt;
+  if (!fields.has("from")) fields.problem("from", "is missing; name the tool that managed the database");
+  adopt.from = read_enum(fields, "from", kTools, adopt.from);
+  adopt.table = fields.text("table").value_or("");
+  const bool too_long = adopt.table.size() > 2 * kMaxIdentifierBytes + 1;
+  if (fields.has("table") && (adopt.table.empty() || too_long || has_control_character(adopt.table))) {
+    fields.problem("table", fmt::format("is {}, expected table or schema.table", shown(adopt.table)));
+  }
+  return adopt;
+}
+
 LabelSelector::Requirement read_requirement(const Fields& fields) {
   LabelSelector::Requirement requirement{fields.text("key").value_or(""),
                                          fields.text("operator").value_or(""), fields.texts("values")};
@@ -201,6 +219,7 @@ Spec read_spec(const nlohmann::json& object, Notes& notes) {
     spec.version_table = read_identifier(*table, "name", spec.version_table);
     spec.version_table_schema = read_identifier(*table, "schema", "");
   }
+  if (const auto adopt = fields.object("adopt")) spec.adopt = read_adopt(*adopt);
   if (const auto policy = fields.object("policy")) spec.policy = read_policy(*policy);
   if (const auto drift = fields.object("drift")) {
     spec.drift_interval = read_bounded(*drift, "interval", kDriftInterval, spec.drift_interval);

@@ -91,6 +91,14 @@ std::vector<Event> events_between(const ports::ObjectMeta& regarding, const api:
   return events;
 }
 
+Event adoption_event(const ports::ObjectMeta& regarding, const Adoption& adoption) {
+  return {regarding, EventType::Normal, "Adopted", "Adopt",
+          fmt::format("The database was adopted from {}: by the account of {}, which is left as it is, {} "
+                      "revision(s) are applied, and it stands at {}.",
+                      to_string(adoption.tool), adoption.table, adoption.applied,
+                      adoption.rows.empty() ? "base" : join_words(adoption.rows))};
+}
+
 std::optional<Event> ownership_event(const ports::ObjectMeta& regarding, engine::Ownership ownership,
                                      const std::optional<Owner>& previous) {
   if (!previous) return std::nullopt;

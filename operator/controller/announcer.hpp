@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/migration_environment.hpp"
+#include "core/adoption.hpp"
 #include "core/history.hpp"
 #include "engine/migrator.hpp"
 #include "engine/owner_guard.hpp"
@@ -24,5 +25,8 @@ namespace athanor::controller {
 [[nodiscard]] std::optional<ports::Event> ownership_event(const ports::ObjectMeta& regarding,
                                                           engine::Ownership ownership,
                                                           const std::optional<Owner>& previous);
+
+/// The event for a database that was taken over from another migration tool.
+[[nodiscard]] ports::Event adoption_event(const ports::ObjectMeta& regarding, const Adoption& adoption);
 
 }  // namespace athanor::controller

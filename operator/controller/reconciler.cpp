@@ -7,6 +7,7 @@
 
 #include "api/codec.hpp"
 #include "api/familiar_object.hpp"
+#include "controller/adoption.hpp"
 #include "controller/announcer.hpp"
 #include "controller/environment_metrics.hpp"
 #include "controller/run_reporter.hpp"
@@ -109,6 +110,11 @@ runtime::ReconcileResult Reconciler::reconcile(const ports::ObjectKey& key, std:
                       {"count", std::to_string(pass.memory->set->ignored_keys)}});
   }
   pass.report.decision = decide(observed.observation);
+  if (wants_adoption(pass.spec, observed.observation, pass.report.decision) &&
+      adopt_database(pass, observed, stop, cancel)) {
+    observed = observe(pass.subject(), ports_.world, identity_, *pass.memory, cancel);
+    pass.report.decision = decide(observed.observation);
+  }
   if (observed.observation.inputs) {
     pass.report.digest = observed.observation.inputs->digest;
     pass.report.destructive_by_step =
@@ -177,6 +183,25 @@ void Reconciler::carry_out(Pass& pass, Observed& observed, std::stop_token stop,
   pass.report.inputs_hash = pass.report.failure == observed.observation.remembered
                                 ? pass.previous.failed_run->inputs_hash
                                 : inputs_hash(pass.subject(), pass.memory->set->fingerprint);
+}
+
+/// @return whether the database stands elsewhere now
+bool Reconciler::adopt_database(Pass& pass, const Observed& observed, std::stop_token stop,
+                                const std::stop_token& cancel) {
+  auto adopted = adopt(*pass.spec.adopt, observed, std::move(stop), cancel);
+  if (!adopted) {
+    const Error& error = adopted.error();
+    if (error.reason != kAdoptionMismatch && observed.is_of_database(error))
+      pass.report.database_error = error;
+    pass.report.decision =
+        hold_unadopted(std::move(pass.report.decision), observed.observation, std::move(adopted.error()));
+    return false;
+  }
+  ports_.events.record(adoption_event(pass.meta(), adopted->adoption));
+  pass.owned(adopted->claim.ownership);
+  if (auto event = ownership_event(pass.meta(), adopted->claim.ownership, adopted->claim.previous_owner))
+    ports_.events.record(*event);
+  return true;
 }
 
 /// Records this environment as the owner of a database that has nothing to run, unless it stands there

@@ -47,6 +47,8 @@ class Reconciler {
   [[nodiscard]] runtime::ReconcileResult forget(const ports::ObjectKey& key);
   void recall_status(Pass& pass);
   void carry_out(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);
+  bool adopt_database(Pass& pass, const Observed& observed, std::stop_token stop,
+                      const std::stop_token& cancel);
   void claim(Pass& pass, Observed& observed, std::stop_token stop, const std::stop_token& cancel);
   void tell_unrecorded_owner(Pass& pass, const Error& error);
   void run_plan(Pass& pass, Observed& observed, std::stop_token stop, std::stop_token cancel);

@@ -47,6 +47,7 @@ inline nlohmann::json full_object() {
       },
       "target": "billing@head",
       "versionTable": {"name": "versions", "schema": "meta"},
+      "adopt": {"from": "golang-migrate", "table": "meta.schema_migrations"},
       "policy": {"downgrade": "Allow", "editedRevision": "Warn", "lockTimeout": "750ms", "statementTimeout": "1h"},
       "drift": {"interval": "90s"}
     }})");

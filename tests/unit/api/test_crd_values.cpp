@@ -141,6 +141,21 @@ INSTANTIATE_TEST_SUITE_P(
     sentence_name<Case>);
 
 INSTANTIATE_TEST_SUITE_P(
+    Adopting, CrdValues,
+    testing::Values(
+        Case{"a tool", "/adopt", {{"from", "flyway"}}, ByBoth},
+        Case{"a tool and its table", "/adopt", {{"from", "atlas"}, {"table", "a.b"}}, ByBoth},
+        Case{"no tool", "/adopt", json::object(), ByNeither},
+        Case{"a tool that needs no adopting", "/adopt", {{"from", "alembic"}}, ByNeither},
+        Case{"a table that is empty", "/adopt", {{"from", "goose"}, {"table", ""}}, ByNeither},
+        Case{"a table of 127 bytes", "/adopt", {{"from", "goose"}, {"table", std::string(127, 'x')}}, ByBoth},
+        Case{"a table of 128 bytes",
+             "/adopt",
+             {{"from", "goose"}, {"table", std::string(128, 'x')}},
+             ByNeither}),
+    sentence_name<Case>);
+
+INSTANTIATE_TEST_SUITE_P(
     Durations, CrdValues,
     testing::Values(
         Case{"the least lock timeout", "/policy", {{"lockTimeout", "1ms"}}, ByBoth},
