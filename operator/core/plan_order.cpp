@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "core/reachability.hpp"
+
 namespace athanor {
 namespace {
 
@@ -58,10 +60,31 @@ class OpenLines {
   Line last_ = kNoLine;
 };
 
+/// What isn't chosen and lies on a way down from one chosen node to another.
+std::vector<bool> between(const RevisionGraph& graph, const std::vector<bool>& chosen) {
+  std::vector<bool> leads_down(graph.size(), false);
+  std::vector<bool> led_to(graph.size(), false);
+  const auto order = graph.topological_order();
+  for (const Index node : order) {
+    for_each_need(graph, node, [&](Index need) {
+      leads_down[node] = leads_down[node] || chosen[need] || leads_down[need];
+    });
+  }
+  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+    if (!chosen[*node] && !led_to[*node]) continue;
+    for_each_need(graph, *node, [&](Index need) { led_to[need] = true; });
+  }
+  for (Index node = 0; node < graph.size(); ++node) {
+    led_to[node] = led_to[node] && leads_down[node] && !chosen[node];
+  }
+  return led_to;
+}
+
 class Descent {
  public:
   Descent(const RevisionGraph& graph, std::vector<bool> chosen, const std::vector<Index>& heads)
       : graph_(graph),
+        between_(between(graph, chosen)),
         unplaced_(std::move(chosen)),
         lines_(graph.size()),
         waiting_(graph.size(), 0),
@@ -70,7 +93,8 @@ class Descent {
         above_(graph.size()),
         above_known_(graph.size(), false) {
     for (Index node = 0; node < graph.size(); ++node) {
-      if (unplaced_[node]) for_each_need(node, [this](Index need) { ++waiting_[need]; });
+      unplaced_[node] = unplaced_[node] || between_[node];
+      if (unplaced_[node]) for_each_need(graph, node, [this](Index need) { ++waiting_[need]; });
     }
     for (const Index head : heads) {
       if (unplaced_[head] && lines_.of(head) == kNoLine) lines_.open(head);
@@ -86,25 +110,31 @@ class Descent {
   }
 
  private:
-  template <class Act>
-  void for_each_need(Index node, Act act) const {
-    for (const Index parent : graph_.parents(node)) act(parent);
-    for (const Index dependency : graph_.dependencies(node)) act(dependency);
-  }
-
   Line emit(Line line) {
     const Index node = lines_.at(line);
     order_.push_back(node);
-    unplaced_[node] = false;
+    place(node);
     std::vector<Index> next;
-    for_each_need(node, [&](Index need) {
-      --waiting_[need];
-      if (unplaced_[need] && lines_.of(need) == kNoLine) next.push_back(need);
+    for_each_need(graph_, node, [&](Index need) {
+      if (unplaced_[need] && !between_[need] && lines_.of(need) == kNoLine) next.push_back(need);
     });
     if (next.empty()) return lines_.close(line);
     lines_.move(line, next.front());
     for (std::size_t i = 1; i < next.size(); ++i) lines_.open(next[i]);
     return line;
+  }
+
+  /// Takes a node out, and what lies between it and others once nothing chosen leads there any more.
+  void place(Index node) {
+    std::vector<Index> gone{node};
+    while (!gone.empty()) {
+      const Index one = gone.back();
+      gone.pop_back();
+      unplaced_[one] = false;
+      for_each_need(graph_, one, [&](Index need) {
+        if (--waiting_[need] == 0 && between_[need]) gone.push_back(need);
+      });
+    }
   }
 
   /// A revision that needs the node in question, and the first line that may lead to it.
@@ -180,7 +210,8 @@ class Descent {
   }
 
   const RevisionGraph& graph_;
-  std::vector<bool> unplaced_;
+  std::vector<bool> between_;   ///< waited for like the chosen, and never part of the order
+  std::vector<bool> unplaced_;  ///< chosen and not yet in the order, or between such
   OpenLines lines_;
   std::vector<std::uint32_t> waiting_;  ///< how many that need the node are still to come
   std::vector<Line> bound_;

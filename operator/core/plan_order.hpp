@@ -20,8 +20,9 @@ namespace athanor {
 ///
 /// @param chosen for each node, whether it is to be sorted
 /// @param heads where the lines begin, in index order
-/// REQUIRES: with a chosen node, everything chosen that it needs is reached through chosen nodes only; and
-/// every chosen node is a head or needed by one.
+/// A chosen node comes before what it needs also where the way from one to the other leads through nodes that
+/// aren't chosen.
+/// REQUIRES: every chosen node is a head, or needed by one through chosen nodes only.
 [[nodiscard]] std::vector<RevisionGraph::Index> descending_order(
     const RevisionGraph& graph, std::vector<bool> chosen, const std::vector<RevisionGraph::Index>& heads);
 

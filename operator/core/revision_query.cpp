@@ -143,8 +143,10 @@ Result<Target> resolve_on_branch(const RevisionGraph& graph, std::string_view la
     }
     return target;
   }
-  if (is_relative(written) && command.empty()) return relative(expression);
-  std::vector<Index> found = candidates(graph, written);
+  // A label behind the `@` means the revision that declares it, as one alone does.
+  const auto labelled = graph.find(written) ? std::nullopt : graph.find_label(written);
+  if (!labelled && is_relative(written) && command.empty()) return relative(expression);
+  std::vector<Index> found = labelled ? std::vector<Index>{*labelled} : candidates(graph, written);
   const std::vector<Index> everywhere = found;
   std::erase_if(found, [&lineage](Index node) { return !lineage[node]; });
   if (found.empty() && !everywhere.empty()) {

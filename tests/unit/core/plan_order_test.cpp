@@ -1,6 +1,8 @@
 // The order in which chosen revisions are undone. traversal_test.cpp holds whole plans against Alembic's.
 #include "core/plan_order.hpp"
 
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -52,6 +54,20 @@ TEST(DescendingOrder, UndoesWhatDependsOnARevisionBeforeIt) {
       graph_of({revision("a1"), revision("a2", {"a1"}), revision("b1"), revision("b2", {"b1"}, {"a1"})});
   // a2's line comes to a1, which b2 still needs.
   EXPECT_EQ(descending(graph, {"a1", "a2", "b1", "b2"}, {"a2", "b2"}), (Ids{"a2", "b2", "b1", "a1"}));
+}
+
+TEST(DescendingOrder, HoldsWhereTheWayToWhatIsNeededLeavesTheChosen) {
+  // c2 needs a1 by way of b2 and b1, which are not chosen: a1 waits for c2 all the same.
+  const auto graph = graph_of({revision("a1"), revision("a2", {"a1"}), revision("b1", {}, {"a1"}),
+                               revision("b2", {"b1"}), revision("c1"), revision("c2", {"c1"}, {"b2"})});
+  for (const auto& [sentence, chosen, heads, order] : std::vector<std::tuple<std::string, Ids, Ids, Ids>>{
+           {"two steps aside", {"a1", "a2", "c1", "c2"}, {"a2", "c2"}, {"a2", "c2", "c1", "a1"}},
+           {"nothing chosen leads there", {"a1", "a2", "c1"}, {"a2", "c1"}, {"a2", "a1", "c1"}},
+           {"the other line is first", {"a1", "c1", "c2"}, {"a1", "c2"}, {"c2", "c1", "a1"}},
+       }) {
+    SCOPED_TRACE(sentence);
+    EXPECT_EQ(descending(graph, chosen, heads), order);
+  }
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ TEST(ResolveTarget, UnderstandsWhatAlembicDoes) {
            {"solo-branch@head", {{"solo1"}, false, false, false, "solo1"}},
            {"left@left1", {{"left1"}, false, false, true, "left1"}},
            {"left@base0", {{"base0"}, false, false, true, "left1"}},
+           {"left2@left", {{"left1"}, false, false, false, "left2"}},
+           {"solo@solo-branch", {{"solo1"}, false, false, false, "solo1"}},
            {"right2@base0", {{"base0"}, false, false, true, "right2"}},
            {"right@base", {{}, true, false, true, "right1"}},
        }) {
@@ -96,6 +98,7 @@ TEST(ResolveTarget, NamesTheCandidatesOfWhatItRefuses) {
            {"left@base0+1", "InvalidTarget", {"relative"}},
            {"left@right2", "InvalidTarget", {"right2", "not on the branch"}},
            {"left@solo1", "InvalidTarget", {"solo1", "not on the branch"}},
+           {"left@right", "InvalidTarget", {"right1", "not on the branch"}},
            {"left@zz", "InvalidTarget", {"\"zz\""}},
            {"right2@r", "InvalidTarget", {"right1", "right2"}},
            {"nope@head", "InvalidTarget", {"\"nope\" is neither a branch label nor a revision"}},
