@@ -151,16 +151,25 @@ Result<void> keep_to_branch(const RevisionGraph& graph, const std::string& label
   return {};
 }
 
+tl::unexpected<Error> not_below(const RevisionGraph& graph, std::string_view range, Index node,
+                                const Nodes& upper) {
+  const std::string& id = graph.at(node).id;
+  if (upper.empty()) {
+    return invalid("The range " + quoted(range) + " is empty: it ends at base, or at a database to which " +
+                   "nothing is applied, and begins at revision " + id +
+                   ". What comes after that: " + std::string(kCommand) + " " + id + ":.");
+  }
+  return invalid("The range " + quoted(range) + " is empty: revision " + id + " is not below its end (" +
+                 join_words(ids_of(graph, upper)) + "). Write the older end first: " + std::string(kCommand) +
+                 " OLDER:NEWER.");
+}
+
 Result<Nodes> between(const RevisionGraph& graph, std::string_view range, const Nodes& lower,
                       const Nodes& upper) {
   Members chosen = ancestors_of(graph, upper, Along::Needs);
   if (lower.empty()) return newest_first(graph, chosen);
   for (const Index node : lower) {
-    if (chosen[node]) continue;
-    return invalid("The range " + quoted(range) + " is empty: revision " + graph.at(node).id +
-                   " is not below its end" +
-                   (upper.empty() ? "" : " (" + join_words(ids_of(graph, upper)) + ")") +
-                   ". Write the older end first: athanor history -r OLDER:NEWER.");
+    if (!chosen[node]) return not_below(graph, range, node, upper);
   }
   const Members below = needed_by(graph, lower);
   const Members above = descendants_of(graph, lower, Along::Parents);

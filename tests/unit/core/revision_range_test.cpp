@@ -78,6 +78,16 @@ TEST(RevisionRange, KeepsToTheLineOfItsBeginning) {
                 });
 }
 
+TEST(RevisionRange, IsInOrderWhereARevisionIsNeededByWayOfAnotherLine) {
+  // wide1 needs up1 by way of side1, which does not descend from base0.
+  const auto graph = graph_of({revision("base0"), revision("up1", {"base0"}), revision("up2", {"up1"}),
+                               revision("side1", {}, {"up1"}), revision("wide1", {"base0"}, {"side1"})});
+  expect_slices(graph, {
+                           {"both lines", "base0:", {}, {"up2", "wide1", "up1", "base0"}},
+                           {"from the database on", "current:", {"base0"}, {"up2", "wide1", "up1", "base0"}},
+                       });
+}
+
 struct Refused {
   std::string sentence, range, reason;
   Ids rows, says;
@@ -94,6 +104,11 @@ TEST(RevisionRange, SaysWhatARangeIs) {
            {"two ends that count from each other", "-1:+1", "InvalidRange", {}, {"Name one"}},
            {"several heads", "base:head", "MultipleHeads", {}, {"left2"}},
            {"several ways up", "base0:+1", "AmbiguousTarget", {}, {"left1", "right1"}},
+           {"up to an empty database",
+            "left1:current",
+            "InvalidRange",
+            {},
+            {"nothing is applied", "-r left1:."}},
            {"an unknown id", "zzzz:", "InvalidTarget", {}, {"zzzz"}},
            {"a row that no file has", "current:", "UnknownRevision", {"ffff"}, {"ffff"}},
        }) {
