@@ -9,6 +9,7 @@ void add_all_commands(CommandTable& table) {
   add_branches(table);
   add_show(table);
   add_lint(table);
+  add_import(table);
   add_completion(table);
   add_reference(table);
 }

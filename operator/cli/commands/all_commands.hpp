@@ -12,6 +12,7 @@ void add_downgrade(CommandTable& table);
 void add_edit(CommandTable& table);
 void add_heads(CommandTable& table);
 void add_history(CommandTable& table);
+void add_import(CommandTable& table);
 void add_init(CommandTable& table);
 void add_merge(CommandTable& table);
 void add_revision(CommandTable& table);

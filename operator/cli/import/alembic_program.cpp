@@ -1,0 +1,116 @@
+#include "cli/import/alembic_program.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/import/alembic_reader.hpp"
+#include "cli/import/child_program.hpp"
+#include "core/text.hpp"
+
+namespace athanor::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An environment of Alembic's own layout. The separator only keeps newer versions from warning.
+constexpr std::string_view kReaderConfig =
+    "[alembic]\n"
+    "script_location = %(here)s\n"
+    "path_separator = os\n";
+
+/// A folder that only this user can look into, removed at the end.
+class PrivateFolder {
+ public:
+  PrivateFolder() {
+    std::error_code error;
+    std::string name = fs::temp_directory_path(error) / "athanor-import-XXXXXX";
+    if (::mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  ~PrivateFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  /// Empty: it could not be made.
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+Result<void> lay_out(const fs::path& folder, const AlembicRequest& request, ports::Filesystem& files) {
+  const nlohmann::json asked{{"config", request.config}, {"section", request.section}, {"x", request.x}};
+  const std::pair<const char*, std::string> contents[] = {
+      {"alembic.ini", std::string(kReaderConfig)},
+      {"env.py", std::string(kAlembicReader)},
+      {"request.json", asked.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)}};
+  for (const auto& [name, content] : contents) {
+    if (auto written = files.write_atomically(folder / name, content); !written) return written;
+  }
+  return {};
+}
+
+std::string last_line(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  const std::size_t start = trimmed.rfind('\n') + 1;  // npos + 1 is 0
+  return std::string(trim(trimmed.substr(start)));
+}
+
+Error told_of(const Error& error, const std::string& program) {
+  if (error.reason != "ProgramMissing") return {error.kind, "AlembicFailed", error.message};
+  return {ErrorKind::Terminal, "AlembicMissing",
+          fmt::format("{}. Importing runs the project's own alembic: name it with --alembic FILE (of a "
+                      "virtual environment: --alembic .venv/bin/alembic), or install it.",
+                      error.message),
+          ErrorSite{.file = program}};
+}
+
+}  // namespace
+
+std::string without_passwords(std::string_view text) {
+  std::string out;
+  for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://")) {
+    constexpr std::size_t kMark = 3;
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n'\"", at), text.size());
+    const std::size_t host = text.substr(0, end).rfind('@');
+    const std::size_t colon = text.find(':', at + kMark);
+    const bool has_password = host != std::string_view::npos && host > at && colon < host;
+    out.append(text.substr(0, has_password ? colon : at + kMark));
+    if (has_password) out.append(":***");
+    text.remove_prefix(has_password ? host : at + kMark);
+  }
+  return out.append(text);
+}
+
+Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files) {
+  const PrivateFolder folder;
+  if (folder.path().empty()) {
+    return fail(ErrorKind::Transient, "FileUnwritable",
+                fmt::format("cannot make a folder in the temporary folder ($TMPDIR): {}",
+                            std::generic_category().message(errno)));
+  }
+  if (auto laid = lay_out(folder.path(), request, files); !laid) return fail(std::move(laid.error()));
+  const fs::path errors = folder.path() / "errors";
+  const auto code =
+      run_program({.words = {request.program, "-c", (folder.path() / "alembic.ini").string(), "current"},
+                   // Loading the user's scripts leaves no __pycache__ beside them.
+                   .variables = {"PYTHONDONTWRITEBYTECODE=1"},
+                   .output = folder.path() / "output",
+                   .errors = errors});
+  if (!code) return fail(told_of(code.error(), request.program));
+  if (auto answer = files.read(folder.path() / "answer.json"); answer && *code == 0) return answer;
+  const auto told = files.read(errors);
+  return fail(
+      ErrorKind::Terminal, "AlembicFailed",
+      fmt::format("{} ended with exit code {} before it could read the scripts: {}", request.program, *code,
+                  told && !trim(*told).empty() ? without_passwords(last_line(*told)) : "it said nothing"),
+      ErrorSite{.file = request.program});
+}
+
+}  // namespace athanor::cli

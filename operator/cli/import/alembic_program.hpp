@@ -1,0 +1,28 @@
+// The user's own alembic, asked what its scripts are and what SQL they make.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "ports/filesystem.hpp"
+
+namespace athanor::cli {
+
+struct AlembicRequest {
+  std::string program = "alembic";  ///< looked up in PATH unless it holds a slash
+  std::string config;               ///< as alembic's -c
+  std::string section;              ///< as alembic's -n
+  std::vector<std::string> x;       ///< as alembic's -x, for env.py
+};
+
+/// Runs alembic in offline mode over the whole history. The program gets an environment of our own making
+/// (alembic_reader.py) in a temporary folder, which is gone afterwards; in the project it writes nothing.
+/// @return the reader's answer, JSON; Terminal `AlembicMissing` if the program is not there, `AlembicFailed`
+/// if it ends without an answer
+[[nodiscard]] Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files);
+
+/// `scheme://user:password@host` in a message without its password.
+[[nodiscard]] std::string without_passwords(std::string_view text);
+
+}  // namespace athanor::cli
