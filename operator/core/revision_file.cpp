@@ -40,23 +40,54 @@ void write_section(std::string& out, std::string_view name, const std::string& s
   if (!out.ends_with('\n')) out += '\n';
 }
 
-/// Alembic's slug: the message's words in lower case, joined by underscores. Only ASCII counts as a word's
-/// letter here, since the name has to be good for a key of a ConfigMap as well.
-std::string slug_of(std::string_view message, std::size_t longest) {
-  std::string slug;
-  bool between = false;
-  for (const char c : to_lower(message)) {
-    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
-      between = !slug.empty();
-      continue;
-    }
-    if (between) slug += '_';
-    between = false;
-    slug += c;
+tl::unexpected<Error> refuse(std::string_view source, const FileFault& fault) {
+  return fail(ErrorKind::Terminal, "InvalidRevisionFile",
+              std::string(source) + ", line " + std::to_string(fault.line) + ": " + fault.message,
+              {.revision = {}, .file = std::string(source), .line = fault.line, .sqlstate = {}});
+}
+
+/// What a file's bytes say: UTF-8 without a byte order mark, with LF line ends.
+/// @param unix_text holds the text where it had other line ends
+Result<std::string_view> decoded(std::string_view text, std::string_view source, std::string& unix_text) {
+  if (text.size() > kMaxRevisionFileBytes) return fail(revision_file_too_large(source));
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return refuse(source, {LineCounter(text, 1).line_of(nul),
+                           "a NUL byte. Save the file as plain UTF-8 text (UTF-16 looks like this)."});
   }
-  if (slug.size() <= longest) return slug;
-  slug.resize(longest);
-  return slug.substr(0, slug.rfind('_')) + "_";  // cut between words, and Alembic's sign that it was cut
+  if (const std::size_t valid = valid_utf8_prefix(text); valid != text.size()) {
+    return refuse(source,
+                  {LineCounter(text, 1).line_of(valid), "this is not UTF-8. Save the file as UTF-8."});
+  }
+  if (text.find("\r\n") == std::string_view::npos) return text;
+  unix_text = with_unix_line_ends(text);
+  return std::string_view(unix_text);
+}
+
+/// Some line begins so, whatever it stands in.
+bool has_line(std::string_view text, std::string_view beginning) {
+  for (std::size_t at = text.find(beginning); at != std::string_view::npos;
+       at = text.find(beginning, at + 1)) {
+    if (at == 0 || text[at - 1] == '\n') return true;
+  }
+  return false;
+}
+
+/// The first header of a head that stands on top of a text.
+std::optional<FileFault> head_of_its_own(std::string_view text) {
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view comment = trim(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (comment.empty()) continue;
+    if (!comment.starts_with("--")) return std::nullopt;
+    if (const std::string_view header = structural_header(comment); !header.empty()) {
+      return FileFault{line, "header " + std::string(header) +
+                                 " is written by the command that makes the revision. Leave it out, and give "
+                                 "SQL only."};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -70,29 +101,13 @@ Error revision_file_too_large(std::string_view source) {
 }
 
 Result<Revision> parse_revision_file(std::string_view text, std::string_view source) {
-  const auto refuse = [source](const FileFault& fault) {
-    return fail(ErrorKind::Terminal, "InvalidRevisionFile",
-                std::string(source) + ", line " + std::to_string(fault.line) + ": " + fault.message,
-                {.revision = {}, .file = std::string(source), .line = fault.line, .sqlstate = {}});
-  };
-  if (text.size() > kMaxRevisionFileBytes) return fail(revision_file_too_large(source));
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-    return refuse({LineCounter(text, 1).line_of(nul),
-                   "a NUL byte. Save the file as plain UTF-8 text (UTF-16 looks like this)."});
-  }
-  if (const std::size_t valid = valid_utf8_prefix(text); valid != text.size()) {
-    return refuse({LineCounter(text, 1).line_of(valid), "this is not UTF-8. Save the file as UTF-8."});
-  }
   std::string unix_text;
-  if (text.find("\r\n") != std::string_view::npos) {
-    unix_text = with_unix_line_ends(text);
-    text = unix_text;
-  }
-  auto sections = cut_sections(text);
-  if (!sections) return refuse(sections.error());
+  const auto decoded_text = decoded(text, source, unix_text);
+  if (!decoded_text) return fail(decoded_text.error());
+  auto sections = cut_sections(*decoded_text);
+  if (!sections) return refuse(source, sections.error());
   auto revision = parse_header(sections->head);
-  if (!revision) return refuse(revision.error());
+  if (!revision) return refuse(source, revision.error());
   revision->upgrade = std::move(sections->upgrade);
   revision->downgrade = std::move(sections->downgrade);
   revision->source = std::string(source);
@@ -112,6 +127,26 @@ Result<Revision> parse_revision_head(std::string_view text, std::string_view sou
   return parse_revision_file(text, source);
 }
 
+Result<RevisionBody> parse_revision_body(std::string_view text, std::string_view source) {
+  std::string unix_text;
+  const auto decoded_text = decoded(text, source, unix_text);
+  if (!decoded_text) return fail(decoded_text.error());
+  if (const auto found = head_of_its_own(*decoded_text)) return refuse(source, *found);
+  const bool is_marked = has_line(*decoded_text, trim_end(kUpgradeMarker));
+  const std::string whole = std::string(is_marked ? "" : kUpgradeMarker).append(*decoded_text);
+  auto sections = cut_sections(whole);
+  if (!sections) {
+    FileFault fault = sections.error();
+    if (!is_marked && fault.line > 1) --fault.line;
+    return refuse(source, fault);
+  }
+  RevisionBody body{std::move(sections->upgrade), std::move(sections->downgrade)};
+  std::string above;
+  for (const LineComment& comment : sections->head) above.append(comment.text).append("\n");
+  body.upgrade.sql.insert(0, above);
+  return body;
+}
+
 std::string write_revision_file(const Revision& revision) {
   std::string out;
   write_header(out, "revision", revision.id);
@@ -127,8 +162,25 @@ std::string write_revision_file(const Revision& revision) {
   return out;
 }
 
+std::string revision_slug(std::string_view message, std::size_t truncate_slug_length) {
+  std::string slug;
+  bool between = false;
+  for (const char c : to_lower(message)) {
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') {
+      between = !slug.empty();
+      continue;
+    }
+    if (between) slug += '_';
+    between = false;
+    slug += c;
+  }
+  if (slug.size() <= truncate_slug_length) return slug;
+  slug.resize(truncate_slug_length);
+  return slug.substr(0, slug.rfind('_')) + "_";  // cut between words, and Alembic's sign that it was cut
+}
+
 std::string revision_file_name(const Revision& revision, std::size_t truncate_slug_length) {
-  const std::string slug = slug_of(revision.message, truncate_slug_length);
+  const std::string slug = revision_slug(revision.message, truncate_slug_length);
   return slug.empty() ? revision.id + ".sql" : revision.id + "_" + slug + ".sql";
 }
 

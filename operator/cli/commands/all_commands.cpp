@@ -4,6 +4,8 @@ namespace athanor::cli {
 
 void add_all_commands(CommandTable& table) {
   add_init(table);
+  add_revision(table);
+  add_merge(table);
   add_current(table);
   add_heads(table);
   add_branches(table);
