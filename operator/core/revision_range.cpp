@@ -88,7 +88,7 @@ bool counts_from_the_other(const RevisionGraph& graph, const std::string& writte
   return parts && parts->steps && parts->symbol.empty();
 }
 
-/// `-3`: so many steps below each revision of the other end; base as soon as one line is no longer than that.
+/// `-3`: so many steps below each revision of the other end; base where one line is no longer than that.
 Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps >= 0) {
@@ -96,6 +96,7 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
                    ", and its beginning counts down from its end: athanor history -r -3:current.");
   }
   End end{{}, parts->label};
+  bool to_base = false;
   Members branch(graph.size(), true);
   if (!parts->label.empty()) {
     const auto named = find_branch_for(graph, parts->label, written, kCommand);
@@ -106,9 +107,10 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
     if (!branch[node]) continue;
     const auto below = walk_down(graph, node, -*parts->steps, {kCommand, written, AtTheEnd::Stop});
     if (!below) return fail(below.error());
-    if (!*below) return End{{}, parts->label};
-    end.nodes.push_back(**below);
+    if (*below) end.nodes.push_back(**below);
+    to_base = to_base || !*below;
   }
+  if (to_base) end.nodes.clear();
   return end;
 }
 

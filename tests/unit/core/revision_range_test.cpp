@@ -123,6 +123,17 @@ TEST(RevisionRange, SaysWhatARangeIs) {
   }
 }
 
+TEST(RevisionRange, MeetsAMergeOnTheWayDownWhateverLineIsWalkedFirst) {
+  for (const char* solo : {"aaaa", "zzzz"}) {
+    SCOPED_TRACE(solo);
+    const auto graph =
+        graph_of({revision(solo), revision("left"), revision("right"), revision("merge", {"left", "right"})});
+    const auto nodes = revision_range(graph, {}, "-1:");
+    ASSERT_FALSE(nodes);
+    EXPECT_EQ(nodes.error().reason, "AmbiguousTarget");
+  }
+}
+
 TEST(BranchPoints, HaveSeveralChildren) {
   EXPECT_EQ(ids_of(shop(), branch_points(shop())), (Ids{"base0"}));
   EXPECT_TRUE(branch_points(line()).empty());
