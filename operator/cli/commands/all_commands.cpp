@@ -10,6 +10,8 @@ void add_all_commands(CommandTable& table) {
   add_heads(table);
   add_branches(table);
   add_show(table);
+  add_adopt(table);
+  add_repair(table);
   add_lint(table);
   add_import(table);
   add_completion(table);

@@ -5,6 +5,7 @@
 
 namespace athanor::cli {
 
+void add_adopt(CommandTable& table);
 void add_branches(CommandTable& table);
 void add_completion(CommandTable& table);
 void add_current(CommandTable& table);
@@ -18,6 +19,7 @@ void add_merge(CommandTable& table);
 void add_revision(CommandTable& table);
 void add_lint(CommandTable& table);
 void add_reference(CommandTable& table);
+void add_repair(CommandTable& table);
 void add_show(CommandTable& table);
 void add_upgrade(CommandTable& table);
 

@@ -1,0 +1,106 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/confirmation.hpp"
+#include "cli/commands/database_session.hpp"
+#include "cli/commands/lock_wait.hpp"
+#include "cli/commands/project_graph.hpp"
+#include "core/digest.hpp"
+#include "core/words.hpp"
+
+namespace athanor::cli {
+namespace {
+
+struct Options {
+  std::string from;
+  std::string table;
+  bool yes = false;
+  SessionOptions session;
+};
+
+Result<engine::AdoptionRequest> request_of(const Options& options) {
+  engine::AdoptionRequest request;
+  request.table = options.table;
+  if (options.from.empty()) return request;
+  request.from = migration_tool(options.from);
+  if (request.from) return request;
+  return fail(ErrorKind::Terminal, "InvalidOption",
+              fmt::format("--from {}: expected one of {}.", options.from, migration_tool_names()));
+}
+
+void tell_planned(Console& console, const Adoption& adoption, bool json) {
+  if (json) {
+    console.line(nlohmann::ordered_json{{"from", std::string(to_string(adoption.tool))},
+                                        {"table", adoption.table},
+                                        {"applied", adoption.applied},
+                                        {"current", adoption.rows},
+                                        {"claimsOnly", adoption.claims_only}}
+                     .dump(2));
+    return;
+  }
+  const std::string place = adoption.rows.empty() ? "base" : join_words(adoption.rows, 20);
+  console.note(fmt::format("By the account of {} ({}), {} revision(s) are applied, up to {}.", adoption.table,
+                           to_string(adoption.tool), adoption.applied, place));
+  console.note(
+      adoption.claims_only
+          ? "That is the version table itself: only the owner of the database is recorded."
+          : fmt::format("The version table is stamped at {}. Nothing is run, and {} is left as it is.", place,
+                        adoption.table));
+}
+
+Result<int> run_adopt(const Options& options, World& world, const CommonOptions& common) {
+  const auto request = request_of(options);
+  if (!request) return fail(request.error());
+  const auto opened = open_project(world, common, ReadDepth::Whole);
+  if (!opened) return fail(opened.error());
+  SessionOptions session_options = options.session;
+  session_options.digest = digest_of(opened->graph);
+  const auto session = open_database(world, opened->project, session_options);
+  if (!session) return fail(session.error());
+  const auto planned = session->migrator->plan_adoption(opened->graph, *request, world.cancel);
+  if (!planned) return fail(planned.error());
+  tell_planned(world.console, *planned, common.json);
+  if (auto confirmed = confirm(world.console, options.yes); !confirmed)
+    return fail(std::move(confirmed.error()));
+  LockWait progress(world.console);
+  const auto adopted =
+      session->migrator->adopt(opened->graph, *planned, *request, progress, world.stop, world.cancel);
+  if (!adopted) return fail(adopted.error());
+  if (!common.json) world.console.note("Adopted.");
+  return kFine;
+}
+
+}  // namespace
+
+void add_adopt(CommandTable& table) {
+  const auto options = std::make_shared<Options>();
+  options->session.command = "athanor adopt";
+  CLI::App& command = table.add(
+      "adopt", "Take over a database that another migration tool manages", CommandTable::Takes::Database,
+      [options](World& world, const CommonOptions& common) { return run_adopt(*options, world, common); });
+  command.add_option("--from", options->from, "The tool: " + migration_tool_names())->type_name("TOOL");
+  command
+      .add_option("--table", options->table,
+                  "Its table, as table or schema.table, if that is not where the tool puts it by default")
+      ->type_name("TABLE");
+  command.add_flag("-y,--yes", options->yes, "Write without asking");
+  command
+      .add_option("--take-over", options->session.take_over,
+                  "Make the database this environment's although it is recorded as that of OWNER")
+      ->type_name("OWNER");
+  command.footer(
+      "Reads where the tool's own table says that the database stands, shows the revision that this means, "
+      "and\n"
+      "stamps it. Refused where the table does not match the revision files; `athanor import` makes those.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor -n staging adopt\n"
+      "  athanor -n staging adopt --from goose --table shop.goose_db_version --yes");
+}
+
+}  // namespace athanor::cli

@@ -1,0 +1,153 @@
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/confirmation.hpp"
+#include "cli/commands/database_session.hpp"
+#include "cli/commands/lock_wait.hpp"
+#include "cli/commands/named_revisions.hpp"
+#include "cli/commands/project_graph.hpp"
+#include "core/digest.hpp"
+#include "core/repair.hpp"
+
+namespace athanor::cli {
+namespace {
+
+struct Options {
+  std::string accept, done, not_done;
+  bool yes = false;
+  SessionOptions session;
+};
+
+/// What a repair works with.
+struct Bench {
+  World& world;
+  const CommonOptions& common;
+  const RevisionGraph& graph;
+  engine::Migrator& migrator;
+  bool yes;
+};
+
+Result<std::string> whole_id(World& world, const ProjectGraph& opened, const std::string& written) {
+  const auto named = named_revisions(world, opened, written);
+  if (!named) return fail(named.error());
+  if (named->size() != 1) {
+    return fail(ErrorKind::Terminal, "InvalidTarget",
+                fmt::format("{} means {} revisions; a repair takes one.", written, named->size()));
+  }
+  return opened.graph.at(named->front()).id;
+}
+
+Result<int> accept(const Bench& bench, const std::string& revision) {
+  const auto state = bench.migrator.read_state(bench.world.cancel);
+  if (!state) return fail(state.error());
+  const auto planned = plan_acceptance(bench.graph, *state, revision);
+  if (!planned) return fail(planned.error());
+  Console& console = bench.world.console;
+  if (bench.common.json) {
+    console.line(nlohmann::ordered_json{{"accept", planned->revision},
+                                        {"file", planned->source},
+                                        {"recorded", planned->recorded},
+                                        {"checksum", planned->checksum}}
+                     .dump(2));
+  } else {
+    console.note(fmt::format(
+        "{}, applied at {}, was run with the checksum\n  {}\nThe ledger will say that it is "
+        "the file's ({}):\n  {}\nNothing is run.",
+        planned->revision, planned->applied_at, planned->recorded, planned->source, planned->checksum));
+  }
+  if (auto confirmed = confirm(console, bench.yes); !confirmed) return fail(std::move(confirmed.error()));
+  LockWait progress(console);
+  const auto accepted =
+      bench.migrator.accept(bench.graph, *planned, progress, bench.world.stop, bench.world.cancel);
+  if (!accepted) return fail(accepted.error());
+  return kFine;
+}
+
+void tell_mark(Console& console, const StatementMark& mark, bool json) {
+  const bool done = mark.verdict == StatementVerdict::Done;
+  if (json) {
+    console.line(nlohmann::ordered_json{
+        {"revision", mark.revision},
+        {"done", done},
+        {"statement", mark.statements_done + 1},
+        {"statements", mark.statements},
+        {"line", mark.line},
+        {"sql",
+         mark.text}}.dump(2));
+    return;
+  }
+  console.note(mark.text.empty()
+                   ? fmt::format("Statement {} of {}; its file is not the one that was begun.",
+                                 mark.statements_done + 1, mark.revision)
+                   : fmt::format("Statement {} of {} of {} (line {}):\n  {}", mark.statements_done + 1,
+                                 mark.statements, mark.revision, mark.line, mark.text));
+  console.note(done ? "The ledger will say that it is in the database: the next run goes on behind it."
+                    : "The ledger will say that it is not in the database: the next run goes on with it.");
+}
+
+Result<int> mark(const Bench& bench, const std::string& revision, StatementVerdict verdict) {
+  const auto planned = bench.migrator.plan_mark(bench.graph, revision, verdict, bench.world.cancel);
+  if (!planned) return fail(planned.error());
+  Console& console = bench.world.console;
+  tell_mark(console, *planned, bench.common.json);
+  if (auto confirmed = confirm(console, bench.yes); !confirmed) return fail(std::move(confirmed.error()));
+  LockWait progress(console);
+  const auto marked =
+      bench.migrator.mark(bench.graph, *planned, progress, bench.world.stop, bench.world.cancel);
+  if (!marked) return fail(marked.error());
+  return kFine;
+}
+
+Result<int> run_repair(const Options& options, World& world, const CommonOptions& common) {
+  const auto opened = open_project(world, common, ReadDepth::Whole);
+  if (!opened) return fail(opened.error());
+  SessionOptions session_options = options.session;
+  session_options.digest = digest_of(opened->graph);
+  const auto session = open_database(world, opened->project, session_options);
+  if (!session) return fail(session.error());
+  const std::string& written = !options.accept.empty() ? options.accept
+                               : !options.done.empty() ? options.done
+                                                       : options.not_done;
+  const auto revision = whole_id(world, *opened, written);
+  if (!revision) return fail(revision.error());
+  const Bench bench{world, common, opened->graph, *session->migrator, options.yes};
+  if (!options.accept.empty()) return accept(bench, *revision);
+  return mark(bench, *revision, options.done.empty() ? StatementVerdict::NotDone : StatementVerdict::Done);
+}
+
+}  // namespace
+
+void add_repair(CommandTable& table) {
+  const auto options = std::make_shared<Options>();
+  options->session.command = "athanor repair";
+  CLI::App& command = table.add(
+      "repair", "Accept an edited revision, or say what became of a statement", CommandTable::Takes::Database,
+      [options](World& world, const CommonOptions& common) { return run_repair(*options, world, common); });
+  auto* const what = command.add_option_group("What to repair");
+  what->add_option("--accept", options->accept, "Take the file of this applied revision for what was run")
+      ->type_name("REVISION");
+  what->add_option(
+          "--done", options->done,
+          "The statement at which this `transaction: off` revision was interrupted is in the database")
+      ->type_name("REVISION");
+  what->add_option("--not-done", options->not_done, "It is not")->type_name("REVISION");
+  what->require_option(1);
+  command.add_flag("-y,--yes", options->yes, "Write without asking");
+  command
+      .add_option("--take-over", options->session.take_over,
+                  "Make the database this environment's although it is recorded as that of OWNER")
+      ->type_name("OWNER");
+  command.footer(
+      "Shows what it will write to the ledger, and asks; nothing of a revision is run.\n"
+      "\n"
+      "Examples:\n"
+      "  athanor -n staging repair --accept 3f2a\n"
+      "  athanor -n production repair --not-done 77aa --yes");
+}
+
+}  // namespace athanor::cli
