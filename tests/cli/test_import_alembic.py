@@ -236,7 +236,7 @@ def test_a_script_that_cannot_become_sql_is_named_and_nothing_is_written(project
     project.script("a1", "def upgrade():\n    op.execute('SELECT 1')\n\n\ndef downgrade():\n    pass\n")
     project.script("b1", f"def upgrade():\n    {statement}\n\n\ndef downgrade():\n    pass\n", parents="a1")
     said = project.not_imported()
-    assert "1 of 2 cannot be imported, and nothing was written" in said
+    assert "1 file(s) cannot be imported, and nothing was written" in said
     assert "alembic/versions/b1_script.py: " in said
     assert reason in said
     assert "s3cret-w0rd" not in said
@@ -261,7 +261,7 @@ def test_all_scripts_that_cannot_run_are_named_at_once(project):
         body = NOTHING if id_ == "b1" else "def upgrade():\n    raise KeyError('gone')\n\n\ndef downgrade():\n    pass\n"
         project.script(id_, body, parents=parents)
     said = project.not_imported()
-    assert "2 of 3 cannot be imported" in said
+    assert "2 file(s) cannot be imported" in said
     assert "a1_script.py: line 19: KeyError: 'gone'" in said
     assert "c1_script.py" in said and "b1_script.py" not in said
 

@@ -1,6 +1,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,11 +10,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/import/alembic_answer.hpp"
 #include "cli/import/alembic_program.hpp"
 #include "cli/import/import_plan.hpp"
+#include "cli/import/sql_folder.hpp"
 #include "cli/project/project.hpp"
 #include "cli/project/versions_folder.hpp"
 #include "core/foreign_history.hpp"
@@ -26,7 +29,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kUsualSlugLength = 40;
 
 struct Options {
-  std::string from = "alembic";
+  std::string from = std::string(to_string(MigrationTool::Alembic));
   std::string folder;  ///< of another tool's SQL
   std::string output;
   std::string alembic = "alembic";
@@ -78,9 +81,11 @@ Result<ImportSet> from_alembic(const Options& options, World& world, const Commo
   return set;
 }
 
-Error cannot_import(const std::vector<Refusal>& refused, std::size_t whole) {
+Error cannot_import(const std::vector<Refusal>& refused) {
+  std::set<std::string> sources;
+  for (const Refusal& one : refused) sources.insert(one.source);
   std::string message =
-      fmt::format("{} of {} cannot be imported, and nothing was written:", refused.size(), whole);
+      fmt::format("{} file(s) cannot be imported, and nothing was written:", sources.size());
   for (const auto& [source, reason] : refused) message += fmt::format("\n  {}: {}", source, reason);
   return {ErrorKind::Terminal, "NotImportable", std::move(message),
           ErrorSite{.file = refused.front().source}};
@@ -125,23 +130,46 @@ void tell(Console& console, const ImportSet& set, const ImportPlan& plan, std::s
                            there == 0 ? "" : fmt::format(", {} were there already", there)));
 }
 
+/// Of another tool's folder; its SQL is of the project's database, and of PostgreSQL where no project says.
+Result<ImportSet> from_folder(const Options& options, const Project* project,
+                              const ports::Filesystem& files) {
+  const auto tool = *migration_tool(options.from);
+  const auto found = read_sql_folder(options.folder, tool, files);
+  if (!found) return fail(found.error());
+  const bool sqlite = project != nullptr && project->url &&
+                      api::database_scheme(*project->url) == api::DatabaseScheme::Sqlite;
+  return chain_of(folder_content(tool, *found), sqlite ? Dialect::Sqlite : Dialect::Postgres);
+}
+
+bool is_from_alembic(const Options& options) {
+  return migration_tool(options.from) == MigrationTool::Alembic;
+}
+
+/// @return nullopt: there is none, and none is needed to import from a folder into a folder
+Result<std::optional<Project>> project_for(const Options& options, const World& world,
+                                           const CommonOptions& common) {
+  auto loaded = load_project(common.project, world.files, world.variables);
+  if (loaded) return std::optional<Project>(std::move(*loaded));
+  const bool needed = is_from_alembic(options) || options.output.empty();
+  if (!needed && loaded.error().reason == "ConfigMissing") return std::optional<Project>();
+  return fail(std::move(loaded.error()));
+}
+
 Result<int> run_import(const Options& options, World& world, const CommonOptions& common) {
-  const bool alembic = options.from == to_string(MigrationTool::Alembic);
-  std::optional<Project> project;
-  if (alembic || options.output.empty()) {
-    auto loaded = load_project(common.project, world.files, world.variables);
-    if (!loaded) return fail(std::move(loaded.error()));
-    project = std::move(*loaded);
-  }
-  const auto destination = destination_of(options, project ? &*project : nullptr, world.files);
+  const auto found = project_for(options, world, common);
+  if (!found) return fail(found.error());
+  const Project* project = *found ? &**found : nullptr;
+  const auto destination = destination_of(options, project, world.files);
   if (!destination) return fail(destination.error());
-  const auto set = from_alembic(options, world, common);
+  const bool alembic = is_from_alembic(options);
+  const auto set =
+      alembic ? from_alembic(options, world, common) : from_folder(options, project, world.files);
   if (!set) return fail(set.error());
 
   ImportPlan plan = plan_files(*set, destination->folder, destination->slug_length);
   std::vector<Refusal> refused = set->refused;
   refused.insert(refused.end(), plan.refused.begin(), plan.refused.end());
-  if (!refused.empty()) return fail(cannot_import(refused, set->revisions.size() + set->refused.size()));
+  if (!refused.empty()) return fail(cannot_import(refused));
   if (set->revisions.empty()) {
     return fail(
         nothing_to_import(options, alembic ? project->version_locations.front().string() : options.folder));
@@ -169,6 +197,17 @@ void add_import(CommandTable& table) {
   CLI::App& command = table.add(
       "import", "Turn another tool's migrations into SQL revisions", CommandTable::Takes::Project,
       [options](World& world, const CommonOptions& common) { return run_import(*options, world, common); });
+  command.add_option("folder", options->folder, "The folder with another tool's SQL; none with Alembic")
+      ->type_name("DIR");
+  command
+      .add_option("--from", options->from, "The tool that the migrations are of: " + migration_tool_names())
+      ->type_name("TOOL")
+      ->check(CLI::Validator(
+          [](const std::string& name) {
+            return migration_tool(name) ? "" : "it may be " + migration_tool_names();
+          },
+          ""))
+      ->capture_default_str();
   command.add_option("--output", options->output, "Write the revisions here, not into the versions folder")
       ->type_name("DIR");
   command.add_option("--alembic", options->alembic, "The alembic program that runs the project's scripts")
@@ -177,6 +216,12 @@ void add_import(CommandTable& table) {
   command.add_option("-x", options->x, "An argument for the project's env.py, as alembic -x takes it")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
+  command.parse_complete_callback([options] {
+    if (is_from_alembic(*options) == options->folder.empty()) return;
+    throw CLI::ValidationError("import", options->folder.empty()
+                                             ? "name the folder that holds the migrations of " + options->from
+                                             : "name the tool whose folder that is with --from TOOL");
+  });
   command.footer(
       "Of Alembic, each script is run in offline mode by the project's own alembic, and its SQL becomes a "
       "revision "
@@ -184,8 +229,13 @@ void add_import(CommandTable& table) {
       "and "
       "nothing is written; no file is ever overwritten. No database is asked.\n"
       "\n"
+      "Of another tool's folder, each migration becomes a revision whose parent is the one before, with the "
+      "version "
+      "of its file name as id.\n"
+      "\n"
       "Examples:\n"
       "  athanor -n staging import\n"
+      "  athanor import --from goose db/migrations\n"
       "  athanor import --alembic .venv/bin/alembic --output sql");
 }
 
