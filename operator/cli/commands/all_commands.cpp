@@ -6,6 +6,7 @@ void add_all_commands(CommandTable& table) {
   add_init(table);
   add_revision(table);
   add_merge(table);
+  add_edit(table);
   add_current(table);
   add_heads(table);
   add_branches(table);
