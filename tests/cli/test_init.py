@@ -140,7 +140,7 @@ REFUSED = [
     ("no folder", ["init"], 2, "directory"),
     ("an empty name of a folder", ["init", ""], 2, "names no folder"),
     ("two folders", ["init", "a", "b"], 2, "b"),
-    ("a section that ends early", ["-n", "a]b", "init", "a"], 1, "can't hold section"),
+    ("a section over two lines", ["-n", "a\nb", "init", "a"], 1, "can't hold section"),
     ("the section of defaults", ["-n", "DEFAULT", "init", "a"], 1, "can't hold section"),
     ("a section without a name", ["-n", "", "init", "a"], 1, "can't hold section"),
     ("a folder with a variable", ["init", "${X}"], 1, "can't hold section"),

@@ -68,12 +68,7 @@ class IniFile::Reader {
   /// As fgets(): at most size - 1 bytes, up to and with the line's end.
   char* give_line(char* buffer, std::size_t size) {
     if (rest_.empty() || error_) return nullptr;
-    if (at_line_start_) {
-      ++line_;
-      const std::string_view line = rest_.substr(0, rest_.find('\n'));
-      indented_ = !line.empty() && (line.front() == ' ' || line.front() == '\t');
-      if (!begin_section(trim(line))) return nullptr;
-    }
+    if (at_line_start_ && !begin_line()) return nullptr;
     const std::size_t end = std::min(rest_.find('\n'), rest_.size() - 1) + 1;
     const std::size_t count = std::min(end, size - 1);
     std::copy_n(rest_.begin(), count, buffer);
@@ -83,12 +78,36 @@ class IniFile::Reader {
     return buffer;
   }
 
+  /// configparser's rule: a line goes on with the value above if it is indented more than that value's key.
+  /// For inih, to which every indented line goes on, the others are moved to column 1.
+  bool begin_line() {
+    ++line_;
+    const std::string_view line = rest_.substr(0, rest_.find('\n'));
+    const std::string_view text = trim(line);
+    continues_ = false;
+    if (text.empty() && !key_.empty()) ++empty_lines_;
+    if (text.empty() || text.starts_with('#') || text.starts_with(';')) return true;
+    const auto indent = static_cast<std::size_t>(text.data() - line.data());
+    continues_ = !key_.empty() && indent > key_indent_;
+    if (continues_) return true;
+    key_.clear();
+    empty_lines_ = 0;
+    key_indent_ = indent;
+    rest_.remove_prefix(indent);
+    return begin_section(text);
+  }
+
   /// inih says nothing of a section without values, such as one that takes all of them from DEFAULT.
   bool begin_section(std::string_view line) {
-    if (indented_ || !line.starts_with('[') || line.find(']') == std::string_view::npos) return true;
-    const std::string name(line.substr(1, line.find(']') - 1));
+    const std::size_t end = line.rfind(']');
+    if (!line.starts_with('[') || end == std::string_view::npos) return true;
+    const std::string name(line.substr(1, end - 1));
     section_ = name;
     if (name == kDefault) return true;
+    if (name.empty()) {
+      error_ = invalid(file_.path_, line_, "this section has no name. Write [NAME].");
+      return false;
+    }
     if (std::ranges::find(file_.names_, name) != file_.names_.end()) {
       error_ = invalid(file_.path_, line_,
                        fmt::format("section [{}] is there already. Make one section of the two.", name));
@@ -104,18 +123,20 @@ class IniFile::Reader {
       return false;
     }
     Values& values = file_.sections_[section_];
-    const std::string key = to_lower(name);
-    const auto known = values.find(key);
-    if (known == values.end()) {
-      values.emplace(key, IniValue{text, line_});
+    if (continues_) {
+      values[key_].text.append(empty_lines_ + 1, '\n').append(text);
+      empty_lines_ = 0;
       return true;
     }
-    if (indented_) {
-      known->second.text += "\n" + text;
-      return true;
+    key_ = to_lower(name);
+    if (key_.empty()) {
+      error_ = invalid(file_.path_, line_, "a value without a key. Write `key = value`.");
+      return false;
     }
+    const auto [known, added] = values.emplace(key_, IniValue{text, line_});
+    if (added) return true;
     error_ = invalid(file_.path_, line_,
-                     fmt::format("{} stands in [{}] already, on line {}. Remove one of the two.", key,
+                     fmt::format("{} stands in [{}] already, on line {}. Remove one of the two.", key_,
                                  section_, known->second.line));
     return false;
   }
@@ -125,7 +146,10 @@ class IniFile::Reader {
   std::string section_;  ///< as written: inih cuts it at 49 bytes
   std::size_t line_ = 0;
   bool at_line_start_ = true;
-  bool indented_ = false;
+  std::string key_;  ///< whose value the next line may go on with; empty: none
+  std::size_t key_indent_ = 0;
+  std::size_t empty_lines_ = 0;  ///< since then; they belong to the value if it goes on
+  bool continues_ = false;
   std::optional<Error> error_;
 };
 

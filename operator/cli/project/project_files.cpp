@@ -71,7 +71,7 @@ Result<std::string> if_read_back(std::string text, const NewSection& section) {
     return fail(
         ErrorKind::Terminal, "InvalidArgument",
         fmt::format("an ini file can't hold section \"{}\" with script_location \"{}\". Choose a name and a "
-                    "folder without line breaks, white space at an end, ] and ${{.",
+                    "folder without line breaks, white space at an end and ${{.",
                     section.name, section.folder.string()));
   };
   if (section.name.empty() || section.name == "DEFAULT") return refuse();
