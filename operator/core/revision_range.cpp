@@ -89,6 +89,7 @@ bool counts_from_the_other(const RevisionGraph& graph, const std::string& writte
 }
 
 /// `-3`: so many steps below each revision of the other end; base where one line is no longer than that.
+/// @param upper kept to the branch already where `written` names one
 Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps >= 0) {
@@ -97,14 +98,7 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
   }
   End end{{}, parts->label};
   bool to_base = false;
-  Members branch(graph.size(), true);
-  if (!parts->label.empty()) {
-    const auto named = find_branch_for(graph, parts->label, written, kCommand);
-    if (!named) return fail(named.error());
-    branch = lineage_of(graph, *named);
-  }
   for (const Index node : upper) {
-    if (!branch[node]) continue;
     const auto below = walk_down(graph, node, -*parts->steps, {kCommand, written, AtTheEnd::Stop});
     if (!below) return fail(below.error());
     if (*below) end.nodes.push_back(**below);
@@ -132,6 +126,13 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
                 "The end " + quoted(written) + " of the range counts from one revision, and it begins at " +
                     join_words(ids_of(graph, lower)) + ". Begin it at one of them.");
   }
+  if (!parts->label.empty() && !lower.empty() && !branch[lower.front()]) {
+    const std::string& id = graph.at(lower.front()).id;
+    return invalid("The range ends with " + quoted(written) +
+                   ", which counts up from its beginning, and revision " + id + " is not on the branch " +
+                   quoted(parts->label) + ". Begin it on that branch, or leave the label out: " +
+                   std::string(kCommand) + " " + id + ":+" + std::to_string(*parts->steps) + ".");
+  }
   const Place from = lower.empty() ? Place() : Place(lower.front());
   const auto end = walk_up(graph, from, *parts->steps, parts->label.empty() ? nullptr : &branch,
                            {kCommand, written, AtTheEnd::Stop});
@@ -140,17 +141,25 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
 }
 
 /// `label@…` at the beginning keeps to the revisions on that branch.
-Result<void> keep_to_branch(const RevisionGraph& graph, const std::string& label, Nodes& upper) {
+/// @param range what was typed
+/// @return `InvalidRange` where the range begins at a revision and nothing of its end is left
+Result<void> keep_to_branch(const RevisionGraph& graph, std::string_view range, const std::string& label,
+                            const Nodes& lower, Nodes& upper) {
   const auto labelled = graph.find_label(label);
   const auto named = find_branch_for(graph, label, label, kCommand);
   if (!named) return fail(named.error());
   const Members lineage = lineage_of(graph, *named);
+  const std::vector<std::string> written = ids_of(graph, upper);
   std::erase_if(upper, [&](Index node) {
     if (!labelled) return !lineage[node];
     const auto labels = graph.labels(node);
     return !std::binary_search(labels.begin(), labels.end(), label);
   });
-  return {};
+  if (!upper.empty() || written.empty() || lower.empty()) return {};
+  return invalid("The range " + quoted(range) + " is empty: its end (" + join_words(written) +
+                 ") is not on the branch " + quoted(label) +
+                 ", to which its beginning keeps. Leave the label out, "
+                 "or end it on that branch.");
 }
 
 tl::unexpected<Error> not_below(const RevisionGraph& graph, std::string_view range, Index node,
@@ -214,11 +223,12 @@ Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::
   if (!lower) return fail(lower.error());
   auto upper = up ? counted_up(graph, to, lower->nodes) : absolute_end(graph, rows, to);
   if (!upper) return fail(upper.error());
+  if (const std::string label = down ? parse_target(graph, from)->label : lower->label; !label.empty()) {
+    const auto kept = keep_to_branch(graph, range, label, lower->nodes, upper->nodes);
+    if (!kept) return fail(kept.error());
+  }
   if (down) lower = counted_down(graph, from, upper->nodes);
   if (!lower) return fail(lower.error());
-  if (!lower->label.empty()) {
-    if (const auto kept = keep_to_branch(graph, lower->label, upper->nodes); !kept) return fail(kept.error());
-  }
   return between(graph, range, lower->nodes, upper->nodes);
 }
 

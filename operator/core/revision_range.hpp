@@ -15,9 +15,9 @@ namespace athanor {
 /// prints.
 ///
 /// `FROM:TO`, where either may be missing (base, heads), a target of upgrade, or `current` for the version
-/// rows; FROM may count down from TO (`-3:`, `label@-3:`), TO up from FROM (`a:+2`); past the end they stop.
-/// Between two revisions stand those that descend from FROM by parents and that TO needs; from base, all
-/// that TO needs. `label@…` in FROM keeps to that branch's targets.
+/// rows; FROM may count down from TO (`-3:`, `label@-3:`), TO up from FROM (`a:+2`, `a:label@+2` with `a` on
+/// that branch); past the end they stop. Between two revisions stand those that descend from FROM by parents
+/// and that TO needs; from base, all that TO needs. `label@…` in FROM keeps to that branch's targets.
 /// @param rows the version table's rows; read for `current` only
 /// @return Terminal `InvalidRange` for no range, and for ends that are not on one line; errors of
 /// resolve_target; `AmbiguousTarget`; `UnknownRevision` for a row that the graph does not have

@@ -79,22 +79,28 @@ def _end(shape, rows, written, other):
     if target.symbol:
         starts = places(shape, target) or [None]
     else:
-        starts = [one for one in other if target.steps > 0 or lineage is None or one in lineage]
-        starts = starts or ([None] if target.steps > 0 else [])
+        starts = other or ([None] if target.steps > 0 else [])
     reached = [walk(shape, start, target.steps, lineage) for start in starts]
     return [] if None in reached else reached
 
 
-def ends_of_range(shape, rows, written):
-    """What stands below and above in a range, each a list of revisions; none: base."""
+def ends_of_range(shape, rows, written, is_on):
+    """What stands below and above in a range, each a list of revisions; none: base.
+
+    @param is_on whether a revision is on the branch of a label, which at the beginning keeps the end to it
+    """
     below, above = written.split(":")
     below, above = below or "base", above or "heads"
+    label = parse(below).label
+
+    def kept(ends):
+        return [one for one in ends if not label or is_on(one, label)]
     counted = parse(below).steps is not None and not parse(below).symbol
     if counted:
-        upper = _end(shape, rows, above, [])
+        upper = kept(_end(shape, rows, above, []))
         return _end(shape, rows, below, upper), upper
     lower = _end(shape, rows, below, [])
-    return lower, _end(shape, rows, above, lower)
+    return lower, kept(_end(shape, rows, above, lower))
 
 
 def slice_of(shape, lower, upper):
