@@ -1,7 +1,9 @@
 #include "controller/gzip.hpp"
 
 #include <array>
+#include <cassert>
 #include <memory>
+#include <new>
 
 #include <zlib.h>
 
@@ -9,6 +11,8 @@ namespace athanor::controller {
 namespace {
 
 constexpr int kGzipOnly = 16 + MAX_WBITS;
+constexpr int kMemoryLevel = 9;
+constexpr int kUnknownSystem = 255;
 
 tl::unexpected<Error> invalid(std::string_view what, std::string_view why) {
   return fail(ErrorKind::Terminal, "InvalidGzip",
@@ -43,6 +47,26 @@ Result<std::string> gunzip(std::string_view packed, std::string_view what, std::
     if (stream.avail_in == 0) return unpacked;
     if (inflateReset(&stream) != Z_OK) return invalid(what, "is not gzip");
   }
+}
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kGzipOnly, kMemoryLevel, Z_DEFAULT_STRATEGY) !=
+      Z_OK)
+    throw std::bad_alloc();  // as the allocations of the standard library do
+  const std::unique_ptr<z_stream, decltype(&deflateEnd)> guard(&stream, &deflateEnd);
+  gz_header head{};
+  head.os = kUnknownSystem;
+  deflateSetHeader(&stream, &head);
+  std::string packed(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  [[maybe_unused]] const int end = deflate(&stream, Z_FINISH);
+  assert(end == Z_STREAM_END);
+  packed.resize(stream.total_out);
+  return packed;
 }
 
 }  // namespace athanor::controller

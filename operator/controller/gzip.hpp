@@ -15,4 +15,8 @@ namespace athanor::controller {
 /// @return Terminal `InvalidGzip` for what isn't gzip or is cut short
 [[nodiscard]] Result<std::string> gunzip(std::string_view packed, std::string_view what, std::size_t limit);
 
+/// Packs a text into one gzip stream. Neither a name nor a time nor the system stands in its head: the same
+/// text is always packed into the same bytes.
+[[nodiscard]] std::string gzip(std::string_view text);
+
 }  // namespace athanor::controller

@@ -18,6 +18,15 @@ std::string without_space(std::string_view text) {
 
 }  // namespace
 
+std::string base64_encode(std::string_view bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL writes a NUL behind it
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
   const std::string packed = without_space(text);
   if (packed.empty()) return std::string();

@@ -20,6 +20,13 @@ TEST_P(Base64Table, decodes) {
   EXPECT_EQ(base64_decode(GetParam().text), GetParam().bytes);
 }
 
+TEST(Base64, EncodesWhatItDecodes) {
+  EXPECT_EQ(base64_encode(""), "");
+  EXPECT_EQ(base64_encode("fo"), "Zm8=");
+  EXPECT_EQ(base64_encode("foo"), "Zm9v");
+  EXPECT_EQ(base64_encode(std::string("\0\xff\xff\x80", 4)), "AP//gA==");
+}
+
 INSTANTIATE_TEST_SUITE_P(Base64, Base64Table,
                          ::testing::Values(Case{"nothing", "", ""}, Case{"no_padding", "Zm9v", "foo"},
                                            Case{"one_padding", "Zm8=", "fo"},

@@ -83,5 +83,16 @@ INSTANTIATE_TEST_SUITE_P(
              with_flipped_byte(gzipped(kText), gzipped(kText).size() - 8), "", "is not gzip"}),
     sentence_name<Case>);
 
+TEST(Gzip, PacksWhatGunzipUnpacks) {
+  for (const std::string& text : {std::string(), kText, std::string(100'000, 'x'), std::string("\0\xff", 2)})
+    EXPECT_EQ(gunzip(gzip(text), "text", 200'000), text);
+}
+
+TEST(Gzip, WritesNothingOfTimeNameOrSystemIntoItsHead) {
+  const std::string packed = gzip(kText);
+  // RFC 1952: magic, deflate, no flags, time 0, slowest, system unknown.
+  EXPECT_EQ(packed.substr(0, 10), std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff", 10));
+}
+
 }  // namespace
 }  // namespace athanor::controller
