@@ -15,6 +15,7 @@ void add_all_commands(CommandTable& table) {
   add_repair(table);
   add_lint(table);
   add_import(table);
+  add_bundle(table);
   add_completion(table);
   add_reference(table);
 }

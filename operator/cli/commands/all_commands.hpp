@@ -7,6 +7,7 @@ namespace athanor::cli {
 
 void add_adopt(CommandTable& table);
 void add_branches(CommandTable& table);
+void add_bundle(CommandTable& table);
 void add_completion(CommandTable& table);
 void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
