@@ -1,9 +1,12 @@
 #include "cli/import/alembic_program.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -46,10 +49,9 @@ class PrivateFolder {
 
 Result<void> lay_out(const fs::path& folder, const AlembicRequest& request, ports::Filesystem& files) {
   const nlohmann::json asked{{"config", request.config}, {"section", request.section}, {"x", request.x}};
-  const std::pair<const char*, std::string> contents[] = {
-      {"alembic.ini", std::string(kReaderConfig)},
-      {"env.py", std::string(kAlembicReader)},
-      {"request.json", asked.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace)}};
+  const std::array contents{
+      std::pair("alembic.ini", std::string(kReaderConfig)), std::pair("env.py", std::string(kAlembicReader)),
+      std::pair("request.json", asked.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace))};
   for (const auto& [name, content] : contents) {
     if (auto written = files.write_atomically(folder / name, content); !written) return written;
   }

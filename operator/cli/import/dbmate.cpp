@@ -49,7 +49,7 @@ std::string read_blocks(std::string_view text, Migration& migration) {
     }
     if (switches_transaction_off(directive->options)) migration.transactional = false;
     if (directive->up && has_up) return "it has \"-- migrate:up\" twice. Make a file of each.";
-    if (!directive->up && !has_up) return "\"-- migrate:down\" stands above \"-- migrate:up\"";
+    if (!directive->up && !has_up) return R"("-- migrate:down" stands above "-- migrate:up")";
     if (!directive->up && migration.downgrade) return "it has \"-- migrate:down\" twice";
     has_up = true;
     into = directive->up ? &migration.upgrade : &migration.downgrade.emplace();
