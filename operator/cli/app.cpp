@@ -5,10 +5,8 @@
 #include <iostream>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "adapters/system/posix_filesystem.hpp"
 #include "adapters/system/system_clock.hpp"
@@ -17,8 +15,11 @@
 #include "cli/commands/command.hpp"
 #include "cli/commands/database_connectors.hpp"
 #include "cli/commands/failure.hpp"
+#include "cli/commands/unknown_command.hpp"
 #include "cli/operator_command.hpp"
 #include "cli/operator_options.hpp"
+#include "cli/plugin/plugin_app.hpp"
+#include "cli/reference_command.hpp"
 #include "cli/terminal/console.hpp"
 #include "cli/version.hpp"
 #include "runtime/signal_waiter.hpp"
@@ -40,30 +41,6 @@ constexpr const char* kProgramNotes =
     "  athanor current\n"
     "  athanor -n staging upgrade head\n"
     "  athanor operator --kubeconfig ~/.kube/config";
-
-/// Asked before the parse, which would only say that a command is missing.
-/// @return what to tell who misspelt a command; empty: it is one
-std::string unknown_command(const CLI::App& app, const std::string& word) {
-  if (word.empty()) return {};
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->get_name() == word) return {};
-    if (!command->get_group().empty()) names.push_back(command->get_name());
-  }
-  return fmt::format("\"{}\" is no command; there is: {}", word, fmt::join(names, ", "));
-}
-
-/// The command's name: the first word that is neither an option of the program nor its value. @return "" if
-/// there is none
-std::string command_word(const CLI::App& app, int argc, const char* const* argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (word.empty() || word.front() != '-') return word;
-    const CLI::Option* option = app.get_option_no_throw(word);
-    if (option != nullptr && option->get_items_expected_max() > 0) ++i;
-  }
-  return {};
-}
 
 std::optional<std::string> variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
@@ -97,6 +74,7 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  if (argc > 0 && is_plugin_name(argv[0])) return run_plugin(argc, argv);
   CLI::App app{"Athanor keeps databases at the revision that their environment names."};
   app.name("athanor");
   app.set_version_flag("--version", std::string("athanor ") + std::string(kVersion));
@@ -107,6 +85,7 @@ int run(int argc, const char* const* argv) {
     common.project.config = *config;
   CommandTable table(app, common);
   add_all_commands(table);
+  add_reference(table);
   OperatorOptions options;
   auto* operator_command = app.add_subcommand(
       "operator", "Watch MigrationEnvironments and keep their databases at their revisions, until stopped");
@@ -114,7 +93,7 @@ int run(int argc, const char* const* argv) {
 
   app.footer(kProgramNotes);  // after the commands: each takes over what the program has by then
 
-  if (const std::string told = unknown_command(app, command_word(app, argc, argv)); !told.empty()) {
+  if (const std::string told = unknown_command(app, argc, argv); !told.empty()) {
     std::cerr << told << "\nRun with --help for more information.\n";
     return kUsage;
   }

@@ -12,14 +12,6 @@ std::string annotation(const ports::ObjectMeta& meta, std::string_view name) {
   return found == meta.annotations.end() ? std::string() : found->second;
 }
 
-Policy to_policy(const api::PolicySpec& spec) {
-  Policy policy;
-  if (spec.downgrade == api::PolicySpec::Downgrade::Allow) policy.downgrade = Policy::Downgrade::Allow;
-  if (spec.edited_revision == api::PolicySpec::EditedRevision::Warn)
-    policy.edited_revision = Policy::EditedRevision::Warn;
-  return policy;
-}
-
 engine::Settings settings_for(const Subject& subject, const OperatorIdentity& identity,
                               const std::string& digest) {
   const api::Spec& spec = subject.spec;
@@ -113,6 +105,14 @@ void recall_last_check(const Subject& subject, Observation& observation) {
 
 }  // namespace
 
+Wanted wanted_of(const api::Spec& spec) {
+  Policy policy;
+  if (spec.policy.downgrade == api::PolicySpec::Downgrade::Allow) policy.downgrade = Policy::Downgrade::Allow;
+  if (spec.policy.edited_revision == api::PolicySpec::EditedRevision::Warn)
+    policy.edited_revision = Policy::EditedRevision::Warn;
+  return {spec.target, spec.revisions.digest, policy, spec.suspend};
+}
+
 std::vector<std::string> known_lost(const api::Status& previous) {
   const auto& drift = previous.drift;
   const bool lost = drift && (drift->reason == "DatabaseBehind" || drift->reason == "CheckFailed");
@@ -137,8 +137,7 @@ Observed observe(const Subject& subject, const ObserverPorts& world, const Opera
                  EnvironmentMemory& memory, const std::stop_token& cancel) {
   Observed observed;
   Observation& observation = observed.observation;
-  observation.wanted = {subject.spec.target, subject.spec.revisions.digest, to_policy(subject.spec.policy),
-                        subject.spec.suspend};
+  observation.wanted = wanted_of(subject.spec);
   recall_last_check(subject, observation);
   observe_revisions(subject, world, memory, observed);
 

@@ -72,6 +72,9 @@ struct Observed {
                                const OperatorIdentity& identity, EnvironmentMemory& memory,
                                const std::stop_token& cancel = {});
 
+/// What a spec asks the planner for.
+[[nodiscard]] Wanted wanted_of(const api::Spec& spec);
+
 /// Revisions that the last checks found taken back from outside, an outage since then or not.
 [[nodiscard]] std::vector<std::string> known_lost(const api::Status& previous);
 

@@ -15,7 +15,7 @@ def printed(*words):
 
 def commands():
     """Those that the page has a section for."""
-    return re.findall(rb"^## athanor (\S+)$", printed("reference"), re.MULTILINE)
+    return re.findall(rb"^### athanor (\S+)$", printed("reference"), re.MULTILINE)
 
 
 def test_the_page_is_what_the_program_prints():

@@ -33,11 +33,11 @@ Error forbidden(const ApiRequest& request, const std::string& said) {
   const bool by_authorizer = said.find("cannot " + request.verb) != std::string::npos;
   std::string message = fmt::format("cannot {}: {}", describe(request), said);
   if (by_authorizer) {
-    message +=
-        request.ns.empty()
-            ? fmt::format("; a ClusterRole bound to the operator needs the rule {{{}}}", rbac_rule(request))
-            : fmt::format("; a Role in namespace {} bound to the operator needs the rule {{{}}}", request.ns,
-                          rbac_rule(request));
+    message += request.ns.empty()
+                   ? fmt::format("; it takes a ClusterRole with the rule {{{}}}, bound to that user",
+                                 rbac_rule(request))
+                   : fmt::format("; it takes a Role in namespace {} with the rule {{{}}}, bound to that user",
+                                 request.ns, rbac_rule(request));
   }
   return {ErrorKind::Transient, "Forbidden", std::move(message), {}};
 }
@@ -66,7 +66,7 @@ Error error_of(const ApiRequest& request, const ports::HttpResponse& response) {
     case kUnauthorized:
       return {ErrorKind::Transient,
               "Unauthorized",
-              message + "; the API server doesn't accept the operator's token or client certificate",
+              message + "; the API server doesn't accept the token or client certificate that came along",
               {}};
     case kForbidden:
       return forbidden(request, said);

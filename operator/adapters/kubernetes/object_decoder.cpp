@@ -186,6 +186,12 @@ Result<ports::WatchEvent> decode_watch_line(std::string_view line, ObjectContent
   return decoded;
 }
 
+Result<ports::WatchedObject> decode_object(std::string_view body) {
+  json object = json::parse(body, nullptr, false);
+  if (!object.is_object() || !member(object, "metadata").is_object()) return unreadable("an object");
+  return watched(std::move(object), ObjectContent::Whole);
+}
+
 Result<ports::ObjectMeta> decode_meta(std::string_view body) {
   const json object = json::parse(body, nullptr, false);
   if (!member(object, "metadata").is_object()) return unreadable("an object with metadata");

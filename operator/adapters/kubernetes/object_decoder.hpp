@@ -37,6 +37,8 @@ struct ApiStatus {
 /// `ApiUnavailable`.
 [[nodiscard]] Result<ports::WatchEvent> decode_watch_line(std::string_view line, ObjectContent content);
 
+/// A whole object, as a watch keeps it.
+[[nodiscard]] Result<ports::WatchedObject> decode_object(std::string_view body);
 [[nodiscard]] Result<ports::ObjectMeta> decode_meta(std::string_view body);
 [[nodiscard]] Result<ports::ConfigMap> decode_config_map(std::string_view body);
 [[nodiscard]] Result<ports::Secret> decode_secret(std::string_view body);

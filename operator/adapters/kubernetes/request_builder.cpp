@@ -216,6 +216,20 @@ Result<ApiRequest> patch_status_request(const ports::ObjectKey& key, std::string
   return made;
 }
 
+Result<ApiRequest> patch_environment_request(const ports::ObjectKey& key, std::string_view merge_patch,
+                                             std::string_view manager) {
+  const json patch = json::parse(merge_patch, nullptr, false);
+  if (!patch.is_object()) {
+    return fail(ErrorKind::Terminal, "ApiRejected",
+                fmt::format("the patch for {} is not a JSON object", key.to_string()));
+  }
+  ApiRequest made = request("PATCH", "patch", kEnvironments, key);
+  made.http.target += "?fieldManager=" + percent_encode(manager);
+  made.http.may_repeat = true;  // what it sets, it sets a second time
+  set_body(made, kMergePatch, patch);
+  return made;
+}
+
 ApiRequest get_lease_request(const ports::ObjectKey& key) {
   return request("GET", "get", kLeases, key);
 }

@@ -57,6 +57,13 @@ enum class WatchedKind {
 [[nodiscard]] Result<ApiRequest> patch_status_request(const ports::ObjectKey& key, std::string_view uid,
                                                       std::string_view merge_patch);
 
+/// A merge patch of a MigrationEnvironment itself, not of its status.
+/// @param manager whom metadata.managedFields names as the writer
+/// @return Terminal `ApiRejected` if merge_patch is no JSON object
+[[nodiscard]] Result<ApiRequest> patch_environment_request(const ports::ObjectKey& key,
+                                                           std::string_view merge_patch,
+                                                           std::string_view manager);
+
 [[nodiscard]] ApiRequest get_lease_request(const ports::ObjectKey& key);
 [[nodiscard]] ApiRequest create_lease_request(const ports::Lease& lease);
 [[nodiscard]] ApiRequest update_lease_request(const ports::Lease& lease);

@@ -50,6 +50,22 @@ Error RestClient::refused_patch(const ports::ObjectKey& key, std::string_view ui
           {}};
 }
 
+Result<ports::WatchedObject> RestClient::environment(const ports::ObjectKey& key) {
+  const auto answer = call(get_environment_request(key));
+  if (!answer) return fail(answer.error());
+  return decode_object(answer->body);
+}
+
+Result<ports::WatchedObject> RestClient::patch_environment(const ports::ObjectKey& key,
+                                                           std::string_view merge_patch,
+                                                           std::string_view manager) {
+  const auto request = patch_environment_request(key, merge_patch, manager);
+  if (!request) return fail(request.error());
+  const auto answer = call(*request);
+  if (!answer) return fail(answer.error());
+  return decode_object(answer->body);
+}
+
 Result<ports::Lease> RestClient::lease(const ports::ObjectKey& key) {
   const auto answer = call(get_lease_request(key));
   if (!answer) return fail(answer.error());

@@ -1,4 +1,4 @@
-// ports::ResourceClient on an API server.
+// ports::ResourceClient and ports::EnvironmentClient on an API server.
 #pragma once
 
 #include <stop_token>
@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "adapters/kubernetes/api_caller.hpp"
+#include "ports/environment_client.hpp"
 #include "ports/resource_client.hpp"
 
 namespace athanor::kubernetes {
 
 /// Thread-safe. Errors beside the port's: Transient `Unauthorized` (401).
-class RestClient final : public ports::ResourceClient {
+class RestClient final : public ports::ResourceClient, public ports::EnvironmentClient {
  public:
   /// @param caller must outlive the client
   /// @param hurry once requested, no call waits for what a busy server asks for (Retry-After)
@@ -24,6 +25,10 @@ class RestClient final : public ports::ResourceClient {
   [[nodiscard]] Result<ports::Secret> secret(const ports::ObjectKey& key) override;
   [[nodiscard]] Result<std::string> patch_status(const ports::ObjectKey& key, std::string_view uid,
                                                  std::string_view merge_patch) override;
+  [[nodiscard]] Result<ports::WatchedObject> environment(const ports::ObjectKey& key) override;
+  [[nodiscard]] Result<ports::WatchedObject> patch_environment(const ports::ObjectKey& key,
+                                                               std::string_view merge_patch,
+                                                               std::string_view manager) override;
   [[nodiscard]] Result<ports::Lease> lease(const ports::ObjectKey& key) override;
   [[nodiscard]] Result<ports::Lease> create_lease(const ports::Lease& lease) override;
   [[nodiscard]] Result<ports::Lease> update_lease(const ports::Lease& lease) override;

@@ -17,7 +17,6 @@ void add_all_commands(CommandTable& table) {
   add_import(table);
   add_bundle(table);
   add_completion(table);
-  add_reference(table);
 }
 
 }  // namespace athanor::cli

@@ -74,25 +74,36 @@ std::string options_markdown(const CommandEntry& command) {
 void add_commands(const CommandEntry& parent, const std::string& called, std::string& page) {
   for (const CommandEntry& command : parent.commands) {
     const std::string name = called + " " + command.name;
-    page += fmt::format("## {}\n\n{}.\n\n{}{}{}", name, escaped(command.summary), usage(command, name),
+    page += fmt::format("### {}\n\n{}.\n\n{}{}{}", name, escaped(command.summary), usage(command, name),
                         options_markdown(command), notes_markdown(command.footer));
     add_commands(command, name, page);
   }
 }
 
-}  // namespace
+/// As GitHub makes it of a heading.
+std::string anchor(std::string heading) {
+  std::ranges::replace(heading, ' ', '-');
+  return heading;
+}
 
-std::string markdown_reference(const CommandEntry& program) {
-  std::string page = fmt::format(
-      "# The command line of {0}\n\n<!-- Generated from the option table, by: {0} reference > docs/cli.md -->"
-      "\n\n{1}\n\n{2}",
-      program.name, escaped(program.summary), usage(program, program.name));
-  page += "| command | what it does |\n|---|---|\n";
+void add_program(const CommandEntry& program, std::string& page) {
+  page += fmt::format("## {}\n\n{}\n\n{}| command | what it does |\n|---|---|\n", program.name,
+                      escaped(program.summary), usage(program, program.name));
   for (const CommandEntry& command : program.commands) {
-    page += fmt::format("| [{0}](#{1}-{0}) | {2} |\n", command.name, program.name, escaped(command.summary));
+    page += fmt::format("| [{}](#{}) | {} |\n", command.name, anchor(program.name + " " + command.name),
+                        escaped(command.summary));
   }
   page += "\n" + options_markdown(program) + notes_markdown(program.footer);
   add_commands(program, program.name, page);
+}
+
+}  // namespace
+
+std::string markdown_reference(const std::vector<CommandEntry>& programs) {
+  std::string page =
+      "# The command line\n\n<!-- Generated from the option table, by: athanor reference > docs/cli.md "
+      "-->\n\n";
+  for (const CommandEntry& program : programs) add_program(program, page);
   page.pop_back();  // one newline ends the page
   return page;
 }

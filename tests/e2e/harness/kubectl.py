@@ -10,12 +10,15 @@ from .processes import tool
 
 class Kubectl:
     def __init__(self, kubeconfig):
-        self._binary = os.environ.get("ATHANOR_KUBECTL") or str(pathlib.Path(tool("clients.sh"), "kubectl", "kubectl"))
+        self.binary = os.environ.get("ATHANOR_KUBECTL") or str(pathlib.Path(tool("clients.sh"), "kubectl", "kubectl"))
         self._kubeconfig = kubeconfig
 
-    def __call__(self, *arguments, stdin=None, check=True, timeout=60):
-        """@return standard output; with check=False the whole CompletedProcess"""
-        result = subprocess.run([self._binary, "--kubeconfig", str(self._kubeconfig),
+    def __call__(self, *arguments, stdin=None, check=True, timeout=60, kubeconfig=None):
+        """@return standard output; with check=False the whole CompletedProcess
+
+        @param kubeconfig in place of the administrator's
+        """
+        result = subprocess.run([self.binary, "--kubeconfig", str(kubeconfig or self._kubeconfig),
                                  "--cache-dir", str(pathlib.Path(self._kubeconfig).parent / "kubectl-cache"),
                                  *map(str, arguments)],
                                 input=stdin, capture_output=True, text=True, timeout=timeout)

@@ -64,6 +64,28 @@ TEST_F(RestClientTest, a_missing_object_is_not_found_and_named) {
   EXPECT_THAT(read.error().message, HasSubstr(ns_ + "/absent"));
 }
 
+TEST_F(RestClientTest, an_environment_is_read_and_patched_under_a_managers_name) {
+  create_environment("staging");
+  const ports::ObjectKey key{ns_, "staging"};
+  const auto patched = admin_->client.patch_environment(
+      key, R"({"spec":{"suspend":true},"metadata":{"annotations":{"a":"b"}}})", "athanor-kubectl");
+  ASSERT_TRUE(patched) << patched.error().message;
+  const auto read = admin_->client.environment(key);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->json, patched->json);
+  EXPECT_THAT(read->meta.annotations, UnorderedElementsAre(Pair("a", "b")));
+  EXPECT_TRUE(json::parse(read->json)["spec"]["suspend"]);
+  EXPECT_THAT(send("GET", environments_path() + "/staging").body, HasSubstr("athanor-kubectl"));
+}
+
+TEST_F(RestClientTest, a_patch_that_the_schema_forbids_is_rejected) {
+  create_environment("staging");
+  const auto patched = admin_->client.patch_environment({ns_, "staging"}, R"({"spec":{"suspend":"maybe"}})",
+                                                        "athanor-kubectl");
+  ASSERT_FALSE(patched);
+  EXPECT_EQ(patched.error().reason, "ApiRejected");
+}
+
 TEST_F(RestClientTest, a_status_is_patched_field_by_field_and_null_takes_one_away) {
   const std::string uid = create_environment("staging");
   const ports::ObjectKey key{ns_, "staging"};

@@ -115,6 +115,14 @@ TEST(DecodeList, gives_the_items_the_version_and_the_next_page) {
   EXPECT_EQ(page->items[0].meta.key.name, "staging");
 }
 
+TEST(DecodeObject, gives_one_as_a_watch_keeps_it) {
+  const auto object = decode_object(kEnvironment);
+  ASSERT_TRUE(object) << object.error().message;
+  EXPECT_EQ(object->meta.key.name, "staging");
+  EXPECT_THAT(object->json, ::testing::Not(::testing::HasSubstr("managedFields")));
+  for (const char* body : {"", "[]", "{}", "<html>"}) EXPECT_FALSE(decode_object(body)) << body;
+}
+
 TEST(DecodeList, without_items_is_empty) {
   for (const char* items : {"", R"(,"items":null)", R"(,"items":[])"}) {
     const auto page = decode_list(R"({"metadata":{"resourceVersion":"7"})" + std::string(items) + "}",

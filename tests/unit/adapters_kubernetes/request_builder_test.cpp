@@ -88,6 +88,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"an_environment", get_environment_request({"shop", "staging"}), "GET",
              "/apis/athanor.dev/v1alpha1/namespaces/shop/migrationenvironments/staging", "get", "athanor.dev",
              kEnvironments, "shop"},
+        Case{"a_patch_of_the_spec", *patch_environment_request({"shop", "staging"}, "{}", "athanor kubectl"),
+             "PATCH",
+             "/apis/athanor.dev/v1alpha1/namespaces/shop/migrationenvironments/"
+             "staging?fieldManager=athanor%20kubectl",
+             "patch", "athanor.dev", kEnvironments, "shop"},
         Case{"a_status_patch", *patch_status_request({"shop", "staging"}, "u", R"({"status":{}})"), "PATCH",
              "/apis/athanor.dev/v1alpha1/namespaces/shop/migrationenvironments/staging/status", "patch",
              "athanor.dev", "migrationenvironments/status", "shop"},
@@ -127,6 +132,23 @@ TEST(Requests, every_write_may_arrive_twice_since_its_object_is_named) {
   EXPECT_TRUE(create_event_request(event()).http.may_repeat);
   EXPECT_TRUE(patch_event_series_request(event()).http.may_repeat);
   EXPECT_TRUE(patch_status_request({"shop", "staging"}, "u", R"({"status":{}})")->http.may_repeat);
+}
+
+TEST(EnvironmentPatch, goes_as_it_is_and_may_be_sent_twice) {
+  const auto request =
+      patch_environment_request({"shop", "staging"}, R"({"spec":{"suspend":true,"target":null}})", "me");
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->http.headers.at("Content-Type"), "application/merge-patch+json");
+  EXPECT_EQ(json::parse(request->http.body), json::parse(R"({"spec":{"suspend":true,"target":null}})"));
+  EXPECT_TRUE(request->http.may_repeat);
+}
+
+TEST(EnvironmentPatch, that_is_no_object_is_refused) {
+  for (const char* patch : {"", "[]", "{", "1"}) {
+    const auto request = patch_environment_request({"shop", "staging"}, patch, "me");
+    ASSERT_FALSE(request) << patch;
+    EXPECT_EQ(request.error().reason, "ApiRejected");
+  }
 }
 
 TEST(StatusPatch, tests_the_uid_and_then_replaces_or_removes_each_field) {
