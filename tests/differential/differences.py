@@ -50,10 +50,10 @@ class Case:
         return self.our_error == reason and all(word in self.ours["message"] for word in words)
 
     def agrees_with(self, argument):
-        """Whether our answer is Alembic's to the same question in other words, but for rows-after-an-unmerge."""
-        answer = self.ask({**self.question, "argument": argument})
-        return answer == self.ours or rows_after_an_unmerge(
-            Case(self.shape, self.question, answer, self.ours, self.ask))
+        """Whether our answer is Alembic's to the same question in other words, but for another class."""
+        question = {**self.question, "argument": argument}
+        answer = self.ask(question)
+        return answer == self.ours or name_of(Case(self.shape, question, answer, self.ours, self.ask)) is not None
 
     def end(self, which):
         return parse(self.written.split(":")[which])
@@ -263,7 +263,7 @@ def _(case):
 
 
 @difference("rows-after-an-unmerge")
-def rows_after_an_unmerge(case):
+def _(case):
     """Alembic brings back the rows of all that an undone revision needed, also of one that another includes."""
     return (case.command == "downgrade" and not case.error and not case.our_error and
             case.alembic["order"] == case.ours["order"] and
@@ -346,7 +346,10 @@ def _(case):
     if case.command != "history" or below.label not in case.shape.revisions:
         return False
     labels = case.ask({"command": "labels", "revision": below.label})["labels"]
-    return ((not case.error if len(labels) == 1 else case.alembic_fails("AssertionError")) and case.slice_is_right())
+    lower, upper = case.ends()
+    off = lower != [] and upper == [] and case.we_refuse("InvalidRange", "is not on the branch", f'"{below.label}"')
+    return ((not case.error if len(labels) == 1 else case.alembic_fails("AssertionError")) and
+            (off or case.slice_is_right()))
 
 
 @difference("end-at-base")
