@@ -7,6 +7,9 @@ void add_all_commands(CommandTable& table) {
   add_revision(table);
   add_merge(table);
   add_edit(table);
+  add_upgrade(table);
+  add_downgrade(table);
+  add_plan(table);
   add_current(table);
   add_heads(table);
   add_branches(table);
@@ -17,6 +20,8 @@ void add_all_commands(CommandTable& table) {
   add_import(table);
   add_bundle(table);
   add_completion(table);
+  add_reference(table);
+  add_ensure_version(table);
 }
 
 }  // namespace athanor::cli

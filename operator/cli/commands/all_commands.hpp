@@ -12,6 +12,7 @@ void add_completion(CommandTable& table);
 void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
 void add_edit(CommandTable& table);
+void add_ensure_version(CommandTable& table);
 void add_heads(CommandTable& table);
 void add_history(CommandTable& table);
 void add_import(CommandTable& table);
@@ -21,6 +22,7 @@ void add_revision(CommandTable& table);
 void add_lint(CommandTable& table);
 void add_reference(CommandTable& table);
 void add_repair(CommandTable& table);
+void add_plan(CommandTable& table);
 void add_show(CommandTable& table);
 void add_upgrade(CommandTable& table);
 

@@ -1,0 +1,28 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/database_session.hpp"
+#include "cli/commands/lock_wait.hpp"
+
+namespace athanor::cli {
+namespace {
+
+Result<int> run_ensure_version(World& world, const CommonOptions& common) {
+  const auto project = load_project(common.project, world.files, world.variables);
+  if (!project) return fail(project.error());
+  const auto session = open_database(world, *project, {.command = "athanor ensure-version"});
+  if (!session) return fail(session.error());
+  LockWait progress(world.console);
+  const auto made = session->migrator->ensure_version(progress, world.stop, world.cancel);
+  if (!made) return fail(made.error());
+  return kFine;
+}
+
+}  // namespace
+
+void add_ensure_version(CommandTable& table) {
+  table.add("ensure-version", "Create the version table, if there is none, and nothing else",
+            CommandTable::Takes::Database, run_ensure_version);
+}
+
+}  // namespace athanor::cli

@@ -1,0 +1,166 @@
+#include "cli/commands/migration.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/offline_sql.hpp"
+#include "cli/commands/run_progress.hpp"
+#include "core/digest.hpp"
+#include "core/downgrade_target.hpp"
+#include "core/history_check.hpp"
+#include "core/upgrade_target.hpp"
+#include "core/words.hpp"
+
+namespace athanor::cli {
+namespace {
+
+/// So often somebody else may be faster before it is told as a failure.
+constexpr int kMostPlans = 20;
+
+/// What was done in all, over several plans.
+struct Done {
+  std::vector<engine::AppliedStep> steps;
+  std::vector<std::string> rows;  ///< version rows at the end
+};
+
+void add_milliseconds(CLI::App& command, const std::string& flag, std::chrono::milliseconds& value,
+                      const std::string& what) {
+  command
+      .add_option_function<std::uint32_t>(
+          flag, [&value](std::uint32_t milliseconds) { value = std::chrono::milliseconds(milliseconds); },
+          fmt::format("{} (default {})", what, value.count()))
+      ->type_name("MILLISECONDS");
+}
+
+/// Plans and runs until the target is reached, something fails, or nothing is left to do.
+Result<void> run_to(const Target& target, DatabaseState state, const RevisionGraph& graph,
+                    const MigrationOptions& options, Direction direction, DatabaseSession& session,
+                    World& world, Done& done) {
+  for (int plans = 1;; ++plans) {
+    done.rows = state.version_rows;
+    const auto plan = plan_migration(graph, state, session.settings, direction, target, options.edited);
+    if (!plan) return fail(plan.error());
+    if (plan->empty()) return {};
+    engine::Outcome outcome;
+    {
+      RunProgress progress(world.console, graph, world.clock);
+      outcome = session.migrator->run(graph, *plan, progress, world.stop, world.cancel);
+    }
+    done.rows = std::move(outcome.rows);
+    for (auto& step : outcome.applied) done.steps.push_back(std::move(step));
+    if (!outcome.failure) return {};
+    if (outcome.failure->kind != ErrorKind::Conflict || plans == kMostPlans) return fail(*outcome.failure);
+    world.console.note("Somebody else has migrated this database meanwhile; looking again.");
+    auto again = session.migrator->read_state(world.cancel);
+    if (!again) return fail(std::move(again.error()));
+    state = std::move(*again);
+  }
+}
+
+std::string at_rows(const std::vector<std::string>& rows) {
+  return rows.empty() ? "base (nothing is applied)" : join_words(rows, 20);
+}
+
+void tell_done(Console& console, const Done& done, bool json) {
+  if (json) {
+    auto steps = nlohmann::ordered_json::array();
+    for (const auto& step : done.steps) {
+      steps.push_back({{"revision", step.revision},
+                       {"direction", step.direction == Direction::Upgrade ? "upgrade" : "downgrade"},
+                       {"at", step.at},
+                       {"durationMs", step.duration.count()}});
+    }
+    console.line(nlohmann::ordered_json{{"steps", steps}, {"current", done.rows}}.dump(2));
+    return;
+  }
+  if (done.steps.empty()) {
+    console.note(fmt::format("Nothing to do: the database is at {}.", at_rows(done.rows)));
+    return;
+  }
+  std::chrono::milliseconds took{0};
+  for (const auto& step : done.steps) took += step.duration;
+  console.note(fmt::format("{} revision(s) in {}; the database is at {}.", done.steps.size(),
+                           duration_text(took), at_rows(done.rows)));
+}
+
+Result<int> migrate(const MigrationOptions& options, Direction direction, const ProjectGraph& project,
+                    World& world, const CommonOptions& common) {
+  SessionOptions session_options = options.session;
+  session_options.digest = digest_of(project.graph);
+  auto session = open_database(world, project.project, session_options);
+  if (!session) return fail(std::move(session.error()));
+  auto state = session->migrator->read_state(world.cancel);
+  if (!state) return fail(std::move(state.error()));
+  if (auto owned = engine::check_owner(*state, session->settings); !owned)
+    return fail(std::move(owned.error()));
+  auto history = check_history(project.graph, *state, options.edited, SetIn::Folder);
+  if (!history) return fail(std::move(history.error()));
+  // Once: a relative target would move on with every look.
+  const auto target = target_of(project.graph, direction, state->version_rows, options.target);
+  if (!target) return fail(target.error());
+  Done done;
+  auto ran = run_to(*target, std::move(*state), project.graph, options, direction, *session, world, done);
+  if (ran || !done.steps.empty()) tell_done(world.console, done, common.json);
+  if (!ran) return fail(std::move(ran.error()));
+  return kFine;
+}
+
+}  // namespace
+
+void add_migration_options(CLI::App& command, MigrationOptions& options) {
+  command
+      .add_option("--take-over", options.session.take_over,
+                  "Make the database this environment's although it is recorded as that of OWNER")
+      ->type_name("OWNER");
+  add_milliseconds(
+      command, "--lock-timeout", options.session.lock_timeout,
+      "How long a statement may wait for a lock of the application before the revision is rolled back "
+      "and tried again");
+  add_milliseconds(command, "--statement-timeout", options.session.statement_timeout,
+                   "How long a statement may run; 0: as long as it takes");
+  command.add_flag_callback(
+      "--allow-edited", [&options] { options.edited = Policy::EditedRevision::Warn; },
+      "Go on although an applied revision's file was changed since");
+}
+
+Result<Target> target_of(const RevisionGraph& graph, Direction direction,
+                         const std::vector<std::string>& rows, const std::string& expression) {
+  return direction == Direction::Upgrade ? resolve_upgrade_target(graph, rows, expression)
+                                         : resolve_downgrade_target(graph, rows, expression);
+}
+
+Result<Plan> plan_migration(const RevisionGraph& graph, const DatabaseState& state,
+                            const engine::Settings& settings, Direction direction, const Target& target,
+                            Policy::EditedRevision edited) {
+  if (auto owned = engine::check_owner(state, settings); !owned) return fail(std::move(owned.error()));
+  auto history = check_history(graph, state, edited, SetIn::Folder);
+  if (!history) return fail(std::move(history.error()));
+  auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, state.version_rows, target)
+                                              : plan_downgrade(graph, state.version_rows, target);
+  if (!plan) return plan;
+  *plan = unfinished_first(graph, state, std::move(*plan));
+  if (auto begins = check_unfinished(graph, state, *plan); !begins) return fail(std::move(begins.error()));
+  return plan;
+}
+
+Result<int> run_migration(const MigrationOptions& options, Direction direction, World& world,
+                          const CommonOptions& common) {
+  const auto opened = open_project(world, common, ReadDepth::Whole);
+  if (!opened) return fail(opened.error());
+  if (options.sql) return print_offline(*opened, direction, options.target, world.console);
+  if (options.target.find(':') != std::string::npos) {
+    return fail(
+        ErrorKind::Terminal, "InvalidTarget",
+        fmt::format("\"{}\" is a range, which only --sql takes: the database itself says where it is. Write "
+                    "the target alone, or add --sql.",
+                    options.target));
+  }
+  return migrate(options, direction, *opened, world, common);
+}
+
+}  // namespace athanor::cli

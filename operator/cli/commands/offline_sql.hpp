@@ -1,0 +1,27 @@
+// Migrations on paper: the SQL that upgrade or downgrade would run, for somebody else to run (Alembic's
+// offline mode).
+#pragma once
+
+#include <string>
+
+#include "cli/commands/project_graph.hpp"
+#include "cli/terminal/console.hpp"
+#include "core/revision.hpp"
+#include "core/traversal.hpp"
+#include "engine/settings.hpp"
+#include "ports/database.hpp"
+
+namespace athanor::cli {
+
+/// @param range `TO`, which starts from base, or `FROM:TO`; a downgrade needs both
+/// @return Terminal `InvalidTarget` and its kind, with the command that would do what was meant
+[[nodiscard]] Result<int> print_offline(const ProjectGraph& project, Direction direction,
+                                        const std::string& range, Console& console);
+
+/// The plan as SQL: each revision a transaction with its version rows, `transaction: off` outside of one. The
+/// version table is created where the plan starts from base. The ledger is not written: of what is run so, it
+/// knows nothing.
+[[nodiscard]] std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
+                                      const engine::VersionTable& version_table, ports::Dialect dialect);
+
+}  // namespace athanor::cli
