@@ -10,7 +10,9 @@ void add_all_commands(CommandTable& table) {
   add_upgrade(table);
   add_downgrade(table);
   add_plan(table);
+  add_stamp(table);
   add_current(table);
+  add_history(table);
   add_heads(table);
   add_branches(table);
   add_show(table);

@@ -24,6 +24,7 @@ void add_reference(CommandTable& table);
 void add_repair(CommandTable& table);
 void add_plan(CommandTable& table);
 void add_show(CommandTable& table);
+void add_stamp(CommandTable& table);
 void add_upgrade(CommandTable& table);
 
 /// All of them, in the order of `athanor --help`.

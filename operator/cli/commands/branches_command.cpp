@@ -7,6 +7,7 @@
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
+#include "core/revision_range.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -26,16 +27,14 @@ Result<int> run_branches(bool verbose, World& world, const CommonOptions& common
   if (!opened) return fail(opened.error());
   const RevisionGraph& graph = opened->graph;
   auto listed = nlohmann::ordered_json::array();
-  const auto order = graph.topological_order();
-  for (auto point = order.rbegin(); point != order.rend(); ++point) {
-    if (graph.children(*point).size() < 2) continue;
+  for (const auto point : branch_points(graph)) {
     if (!common.json) {
-      print_branch_point(world.console, graph, *point, verbose);
+      print_branch_point(world.console, graph, point, verbose);
       continue;
     }
-    auto entry = revision_json(graph, *point);
+    auto entry = revision_json(graph, point);
     entry["branches"] = nlohmann::ordered_json::array();
-    for (const auto child : graph.children(*point)) entry["branches"].push_back(revision_json(graph, child));
+    for (const auto child : graph.children(point)) entry["branches"].push_back(revision_json(graph, child));
     listed.push_back(std::move(entry));
   }
   if (common.json) world.console.line(listed.dump(2));

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -33,6 +34,13 @@ ports::ConnectionSpec connection_to(std::string url, std::string application) {
 
 std::string who_runs(const EnvironmentVariables& variables) {
   return fmt::format("{}@{}", user_name(variables), host_name());
+}
+
+void add_take_over(CLI::App& command, SessionOptions& options) {
+  command
+      .add_option("--take-over", options.take_over,
+                  "Make the database this environment's although it is recorded as that of OWNER")
+      ->type_name("OWNER");
 }
 
 Result<DatabaseSession> open_database(World& world, const Project& project, const SessionOptions& options) {

@@ -13,6 +13,10 @@
 #include "engine/migrator.hpp"
 #include "engine/settings.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace athanor::cli {
 
 /// What a command that changes the database may be told beside the project.
@@ -29,6 +33,9 @@ struct DatabaseSession {
   engine::Settings settings;
   std::unique_ptr<engine::Migrator> migrator;
 };
+
+/// --take-over.
+void add_take_over(CLI::App& command, SessionOptions& options);
 
 /// Makes ready to speak with the project's database; it is connected to when first asked.
 /// @return as database_url()

@@ -113,10 +113,7 @@ Result<int> migrate(const MigrationOptions& options, Direction direction, const 
 }  // namespace
 
 void add_migration_options(CLI::App& command, MigrationOptions& options) {
-  command
-      .add_option("--take-over", options.session.take_over,
-                  "Make the database this environment's although it is recorded as that of OWNER")
-      ->type_name("OWNER");
+  add_take_over(command, options.session);
   add_milliseconds(
       command, "--lock-timeout", options.session.lock_timeout,
       "How long a statement may wait for a lock of the application before the revision is rolled back "

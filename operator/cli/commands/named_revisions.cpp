@@ -13,7 +13,7 @@ namespace {
 Result<std::vector<std::string>> ids_named(World& world, const ProjectGraph& project,
                                            std::string_view expression) {
   if (expression != "current") {
-    return resolve_target(project.graph, expression).map([](const Target& target) {
+    return resolve_target(project.graph, expression, "athanor show").map([](const Target& target) {
       return target.revisions;
     });
   }

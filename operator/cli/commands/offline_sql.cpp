@@ -1,5 +1,6 @@
 #include "cli/commands/offline_sql.hpp"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -7,6 +8,8 @@
 
 #include "api/database_url.hpp"
 #include "cli/commands/migration.hpp"
+#include "core/revision_range.hpp"
+#include "core/stamp_plan.hpp"
 #include "core/text.hpp"
 
 namespace athanor::cli {
@@ -51,6 +54,18 @@ std::string closed(const std::string& sql) {
   return std::string(text) + (text.ends_with(';') ? "\n" : "\n;\n");
 }
 
+std::string create_version_table(const engine::VersionTable& table, ports::Dialect dialect) {
+  return fmt::format(
+      "CREATE TABLE {}{} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
+      "(version_num)\n);\n\n",
+      dialect == ports::Dialect::Sqlite ? "IF NOT EXISTS " : "", qualified(table), name(table.name + "_pkc"));
+}
+
+ports::Dialect dialect_of(const Project& project) {
+  const bool sqlite = project.url && api::database_scheme(*project.url) == api::DatabaseScheme::Sqlite;
+  return sqlite ? ports::Dialect::Sqlite : ports::Dialect::PostgreSql;
+}
+
 std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std::string& table) {
   const Revision& revision = graph.at(*graph.find(step.revision));
   const bool up = step.direction == Direction::Upgrade;
@@ -64,41 +79,13 @@ std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std
   return sql + "\nCOMMIT;\n\n";
 }
 
-struct Ends {
-  std::vector<std::string> from;  ///< version rows to start from
-  std::string to;
-};
-
-Result<Ends> ends_of(const RevisionGraph& graph, Direction direction, const std::string& range) {
-  const std::size_t colon = range.find(':');
-  if (colon == std::string::npos) {
-    if (direction == Direction::Upgrade) return Ends{{}, range};
-    return fail(
-        ErrorKind::Terminal, "InvalidTarget",
-        fmt::format(
-            "downgrade --sql can't look where the database is: write both ends, FROM:TO, as in athanor "
-            "downgrade --sql head:{}",
-            range));
-  }
-  const std::string from = range.substr(0, colon);
-  const auto start = from.empty() ? Result<Target>(Target{}) : resolve_target(graph, from);
-  if (!start) return fail(start.error());
-  return Ends{start->revisions, range.substr(colon + 1)};
-}
-
 }  // namespace
 
 std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
                         const engine::VersionTable& version_table, ports::Dialect dialect) {
   const std::string table = qualified(version_table);
   std::string sql;
-  if (plan.rows_before.empty() && !plan.empty()) {
-    const std::string key = name(version_table.name + "_pkc");
-    sql += fmt::format(
-        "CREATE TABLE {}{} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
-        "(version_num)\n);\n\n",
-        dialect == ports::Dialect::Sqlite ? "IF NOT EXISTS " : "", table, key);
-  }
+  if (plan.rows_before.empty() && !plan.empty()) sql += create_version_table(version_table, dialect);
   for (const PlanStep& step : plan.steps) sql += step_sql(graph, step, table);
   return sql;
 }
@@ -106,17 +93,47 @@ std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
 Result<int> print_offline(const ProjectGraph& project, Direction direction, const std::string& range,
                           Console& console) {
   const RevisionGraph& graph = project.graph;
-  const auto ends = ends_of(graph, direction, range);
+  const auto ends = offline_range(graph, range, direction);
   if (!ends) return fail(ends.error());
-  const auto target = target_of(graph, direction, ends->from, ends->to);
+  const auto target = target_of(graph, direction, ends->rows, ends->target);
   if (!target) return fail(target.error());
-  const auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, ends->from, *target)
-                                                    : plan_downgrade(graph, ends->from, *target);
+  const auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, ends->rows, *target)
+                                                    : plan_downgrade(graph, ends->rows, *target);
   if (!plan) return fail(plan.error());
-  const std::string& url = project.project.url ? *project.project.url : std::string();
-  const bool sqlite = api::database_scheme(url) == api::DatabaseScheme::Sqlite;
-  console.out(offline_sql(graph, *plan, project.project.version_table,
-                          sqlite ? ports::Dialect::Sqlite : ports::Dialect::PostgreSql));
+  console.out(offline_sql(graph, *plan, project.project.version_table, dialect_of(project.project)));
+  return kFine;
+}
+
+Result<int> print_offline_stamp(const ProjectGraph& project, const std::vector<std::string>& targets,
+                                bool purge, Console& console) {
+  std::vector<std::string> rows;
+  std::vector<std::string> to;
+  std::optional<std::string> from;
+  for (const std::string& target : targets) {
+    const std::size_t colon = target.find(':');
+    to.push_back(colon == std::string::npos ? target : target.substr(colon + 1));
+    if (colon == std::string::npos) continue;
+    if (from && *from != target.substr(0, colon)) {
+      return fail(ErrorKind::Terminal, "InvalidRange",
+                  fmt::format("stamp --sql starts from one place, and {} and {} are two", *from,
+                              target.substr(0, colon)));
+    }
+    from = target.substr(0, colon);
+  }
+  if (from && !from->empty()) {
+    const auto start = resolve_target(project.graph, *from, "athanor stamp --sql");
+    if (!start) return fail(start.error());
+    rows = start->revisions;
+  }
+  const auto plan = plan_stamp(project.graph, rows, to, purge);
+  if (!plan) return fail(plan.error());
+  const engine::VersionTable& table = project.project.version_table;
+  std::string sql = "BEGIN;\n\n";
+  // Started from nothing, the table may be there or not: Alembic makes it too.
+  if (!from) sql += create_version_table(table, dialect_of(project.project));
+  if (purge) sql += fmt::format("DELETE FROM {};\n", qualified(table));
+  for (const RowChange& change : plan->row_changes) sql += row_change(change, qualified(table));
+  console.out(sql + "\nCOMMIT;\n");
   return kFine;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/commands/project_graph.hpp"
 #include "cli/terminal/console.hpp"
@@ -17,6 +18,13 @@ namespace athanor::cli {
 /// @return Terminal `InvalidTarget` and its kind, with the command that would do what was meant
 [[nodiscard]] Result<int> print_offline(const ProjectGraph& project, Direction direction,
                                         const std::string& range, Console& console);
+
+/// The same for stamp.
+/// @param targets each `TO` or `FROM:TO`; all of the same FROM
+/// @param purge the table is emptied first
+[[nodiscard]] Result<int> print_offline_stamp(const ProjectGraph& project,
+                                              const std::vector<std::string>& targets, bool purge,
+                                              Console& console);
 
 /// The plan as SQL: each revision a transaction with its version rows, `transaction: off` outside of one. The
 /// version table is created where the plan starts from base. The ledger is not written: of what is run so, it

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/database_session.hpp"
+#include "cli/commands/project_graph.hpp"
+#include "cli/commands/revision_text.hpp"
+#include "cli/terminal/graph_drawing.hpp"
+#include "core/revision_range.hpp"
+
+namespace athanor::cli {
+namespace {
+
+using Index = RevisionGraph::Index;
+
+struct Options {
+  std::string range;
+  bool verbose = false;
+  bool indicate_current = false;
+  bool graph = false;
+};
+
+/// Whether the database has to be asked where it is.
+bool needs_rows(const Options& options) {
+  return options.indicate_current || options.range.starts_with("current:") ||
+         options.range.ends_with(":current");
+}
+
+Result<std::vector<std::string>> rows_of(World& world, const Project& project) {
+  const auto session = open_database(world, project, {.command = "athanor history"});
+  if (!session) return fail(session.error());
+  return session->migrator->read_state(world.cancel).map([](const DatabaseState& state) {
+    return state.version_rows;
+  });
+}
+
+/// The revisions as a graph: each below those that follow it, its parents below it.
+std::vector<GraphNode> nodes_of(const RevisionGraph& graph, const std::vector<Index>& shown) {
+  std::vector<std::size_t> place(graph.size(), shown.size());
+  for (std::size_t at = 0; at < shown.size(); ++at) place[shown[at]] = at;
+  std::vector<GraphNode> nodes;
+  for (const Index index : shown) {
+    GraphNode node;
+    for (const Index parent : graph.parents(index)) {
+      if (place[parent] < shown.size()) node.parents.push_back(place[parent]);
+    }
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+std::string line_of(const RevisionGraph& graph, Index index, bool is_current, bool parents) {
+  return revision_line(graph, index,
+                       {.parents = parents, .labels = true, .message = true, .is_current = is_current});
+}
+
+void print_graph(Console& console, const RevisionGraph& graph, const std::vector<Index>& shown,
+                 const std::vector<bool>& is_current) {
+  std::vector<std::string> texts;
+  for (std::size_t at = 0; at < shown.size(); ++at) {
+    texts.push_back(line_of(graph, shown[at], is_current[at], false));
+  }
+  for (const DrawnLine& line : draw_graph(nodes_of(graph, shown))) {
+    const bool named = line.node < shown.size();
+    console.line(named ? fmt::format("{} {}", line.lanes,
+                                     is_current[line.node] ? console.paint(Colour::Green, texts[line.node])
+                                                           : texts[line.node])
+                       : line.lanes);
+  }
+}
+
+Result<int> run_history(const Options& options, World& world, const CommonOptions& common) {
+  const auto opened = open_project(world, common, ReadDepth::Heads);
+  if (!opened) return fail(opened.error());
+  const RevisionGraph& graph = opened->graph;
+  const auto rows = needs_rows(options) ? rows_of(world, opened->project) : std::vector<std::string>();
+  if (!rows) return fail(rows.error());
+  const auto shown =
+      options.range.empty() ? whole_history(graph) : revision_range(graph, *rows, options.range);
+  if (!shown) return fail(shown.error());
+  std::vector<bool> is_current;
+  for (const Index index : *shown) {
+    is_current.push_back(options.indicate_current && std::ranges::binary_search(*rows, graph.at(index).id));
+  }
+  if (options.graph && !common.json) {
+    print_graph(world.console, graph, *shown, is_current);
+    return kFine;
+  }
+  auto listed = nlohmann::ordered_json::array();
+  for (std::size_t at = 0; at < shown->size(); ++at) {
+    const Index index = (*shown)[at];
+    if (common.json) {
+      listed.push_back(revision_json(graph, index));
+      if (options.indicate_current) listed.back()["current"] = static_cast<bool>(is_current[at]);
+    } else {
+      world.console.line(options.verbose ? revision_entry(graph, index, is_current[at])
+                                         : line_of(graph, index, is_current[at], true));
+    }
+  }
+  if (common.json) world.console.line(listed.dump(2));
+  return kFine;
+}
+
+}  // namespace
+
+void add_history(CommandTable& table) {
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = table.add(
+      "history", "List the revisions, the newest first", CommandTable::Takes::Database,
+      [options](World& world, const CommonOptions& common) { return run_history(*options, world, common); });
+  command
+      .add_option("-r,--rev-range", options->range,
+                  "Only those from one to another: a:b, a:, :b, -3:, current:, :current, base:label@head")
+      ->type_name("FROM:TO");
+  command.add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
+  command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
+  command.add_flag("--graph", options->graph, "Draw the branches beside the revisions");
+}
+
+}  // namespace athanor::cli

@@ -1,0 +1,88 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/all_commands.hpp"
+#include "cli/commands/database_session.hpp"
+#include "cli/commands/lock_wait.hpp"
+#include "cli/commands/offline_sql.hpp"
+#include "cli/commands/project_graph.hpp"
+#include "core/digest.hpp"
+#include "core/stamp_plan.hpp"
+#include "core/words.hpp"
+
+namespace athanor::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> targets;
+  bool purge = false;
+  bool sql = false;
+  SessionOptions session;
+};
+
+std::string place(const std::vector<std::string>& rows) {
+  return rows.empty() ? "base" : join_words(rows, 20);
+}
+
+void tell_stamped(Console& console, const StampPlan& plan, bool json) {
+  if (json) {
+    console.line(nlohmann::ordered_json{{"before", plan.rows_before},
+                                        {"current", plan.rows_after},
+                                        {"becomeApplied", plan.become_applied},
+                                        {"stopApplied", plan.stop_applied}}
+                     .dump(2));
+  } else if (plan.row_changes.empty()) {
+    console.note(fmt::format("Nothing to do: the version table is at {}.", place(plan.rows_after)));
+  } else {
+    console.note(
+        fmt::format("Stamped from {} to {}: {} revision(s) count as applied now, {} no longer. Nothing was "
+                    "run.",
+                    place(plan.rows_before), place(plan.rows_after), plan.become_applied.size(),
+                    plan.stop_applied.size()));
+  }
+}
+
+Result<int> run_stamp(const Options& options, World& world, const CommonOptions& common) {
+  const auto opened = open_project(world, common, ReadDepth::Whole);
+  if (!opened) return fail(opened.error());
+  if (options.sql) return print_offline_stamp(*opened, options.targets, options.purge, world.console);
+  SessionOptions session_options = options.session;
+  session_options.digest = digest_of(opened->graph);
+  const auto session = open_database(world, opened->project, session_options);
+  if (!session) return fail(session.error());
+  const auto state = session->migrator->read_state(world.cancel);
+  if (!state) return fail(state.error());
+  const auto plan = plan_stamp(opened->graph, state->version_rows, options.targets, options.purge);
+  if (!plan) return fail(plan.error());
+  LockWait progress(world.console);
+  const auto stamped = session->migrator->stamp(opened->graph, {plan->rows_before, plan->row_changes},
+                                                progress, world.stop, world.cancel);
+  if (!stamped) return fail(stamped.error());
+  tell_stamped(world.console, *plan, common.json);
+  return kFine;
+}
+
+}  // namespace
+
+void add_stamp(CommandTable& table) {
+  const auto options = std::make_shared<Options>();
+  options->session.command = "athanor stamp";
+  CLI::App& command = table.add(
+      "stamp", "Say where the database stands without running anything", CommandTable::Takes::Database,
+      [options](World& world, const CommonOptions& common) { return run_stamp(*options, world, common); });
+  command
+      .add_option("revisions", options->targets,
+                  "Ids or their beginnings, head, heads, label@head, or base; with --sql also FROM:TO")
+      ->type_name("REVISION")
+      ->required();
+  command.add_flag("--purge", options->purge, "Forget whatever the version table holds first");
+  command.add_flag("--sql", options->sql, "Print the SQL in place of running it; no database is asked");
+  add_take_over(command, options->session);
+}
+
+}  // namespace athanor::cli
