@@ -7,23 +7,22 @@ void add_all_commands(CommandTable& table) {
   add_revision(table);
   add_merge(table);
   add_edit(table);
+  add_import(table);
+  add_adopt(table);
   add_upgrade(table);
   add_downgrade(table);
   add_plan(table);
   add_stamp(table);
+  add_repair(table);
+  add_ensure_version(table);
   add_current(table);
   add_history(table);
   add_heads(table);
   add_branches(table);
   add_show(table);
-  add_adopt(table);
-  add_repair(table);
   add_lint(table);
-  add_import(table);
   add_bundle(table);
   add_completion(table);
-  add_reference(table);
-  add_ensure_version(table);
 }
 
 }  // namespace athanor::cli

@@ -22,6 +22,14 @@ void add_downgrade(CommandTable& table) {
       ->required();
   command.add_flag("--sql", options->sql, "Print the SQL in place of running it; no database is asked");
   add_migration_options(command, *options);
+  command.footer(
+      "Undoes what stands above the target, newest first; the target itself stays. Data that the revisions "
+      "made "
+      "room for is lost: athanor plan --downgrade TARGET shows which statements destroy.\n\n"
+      "  athanor downgrade -1                     the latest revision\n"
+      "  athanor downgrade 3f2a                   everything above 3f2a\n"
+      "  athanor downgrade base                   everything\n"
+      "  athanor downgrade --sql head:3f2a        on paper");
 }
 
 }  // namespace athanor::cli

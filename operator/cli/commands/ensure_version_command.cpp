@@ -21,8 +21,14 @@ Result<int> run_ensure_version(World& world, const CommonOptions& common) {
 }  // namespace
 
 void add_ensure_version(CommandTable& table) {
-  table.add("ensure-version", "Create the version table, if there is none, and nothing else",
-            CommandTable::Takes::Database, run_ensure_version);
+  CLI::App& command =
+      table.add("ensure-version", "Create the version table, if there is none, and nothing else",
+                CommandTable::Takes::Database, run_ensure_version);
+  command.footer(
+      "Running it twice is as good as once. upgrade and stamp make the table themselves; this is for who has "
+      "the right "
+      "to create tables at another time than the one to migrate.\n\n"
+      "  athanor -n production ensure-version");
 }
 
 }  // namespace athanor::cli

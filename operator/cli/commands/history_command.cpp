@@ -121,6 +121,12 @@ void add_history(CommandTable& table) {
   command.add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
   command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
   command.add_flag("--graph", options->graph, "Draw the branches beside the revisions");
+  command.footer(
+      "Prints the lines that alembic history prints.\n\n"
+      "  athanor history --graph -i               with branches drawn, and where the database stands\n"
+      "  athanor history -r current:              what is pending, and where it goes on from\n"
+      "  athanor history -r -3:                   the last ones\n"
+      "  athanor history -r 3f2a:8e1d --verbose   two revisions and what lies between");
 }
 
 }  // namespace athanor::cli

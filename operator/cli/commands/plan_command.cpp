@@ -158,6 +158,11 @@ void add_plan(CommandTable& table) {
       ->type_name("TARGET");
   command.add_flag("--downgrade", options->downgrade, "Show what downgrade would do to reach the target");
   add_migration_options(command, options->migration);
+  command.footer(
+      "Reads the database and changes nothing.\n\n"
+      "  athanor plan                             what upgrade heads would do\n"
+      "  athanor plan +1 --json                   the next revision, for a script\n"
+      "  athanor plan --downgrade -1              what undoing the latest would do");
 }
 
 }  // namespace athanor::cli

@@ -83,6 +83,13 @@ void add_stamp(CommandTable& table) {
   command.add_flag("--purge", options->purge, "Forget whatever the version table holds first");
   command.add_flag("--sql", options->sql, "Print the SQL in place of running it; no database is asked");
   add_take_over(command, options->session);
+  command.footer(
+      "Moves the version table, as for a database that was brought there by other means. A branch that the "
+      "revisions "
+      "aren't on stays where it is.\n\n"
+      "  athanor stamp head                       this database has everything\n"
+      "  athanor stamp base                       it has nothing\n"
+      "  athanor stamp --purge 3f2a               whatever stands there goes first, ids without a file too");
 }
 
 }  // namespace athanor::cli

@@ -22,6 +22,17 @@ void add_upgrade(CommandTable& table) {
       ->required();
   command.add_flag("--sql", options->sql, "Print the SQL in place of running it; no database is asked");
   add_migration_options(command, *options);
+  command.footer(
+      "Applies what is pending up to the target, each revision in one transaction, and says how far it is. "
+      "The "
+      "database is locked meanwhile: a second upgrade waits for the end of the first.\n\n"
+      "  athanor upgrade heads                    everything\n"
+      "  athanor -n staging upgrade +1            the next revision of [staging]\n"
+      "  athanor upgrade billing@head             one branch\n"
+      "  athanor upgrade --sql 3f2a:head >up.sql  on paper, from 3f2a on\n\n"
+      "If it fails, the revision that failed is rolled back and those before it stay; mend it and run the "
+      "same "
+      "again. athanor plan shows beforehand what would run.");
 }
 
 }  // namespace athanor::cli
