@@ -32,6 +32,10 @@ def test_every_command_is_on_it_and_explains_itself():
             f"athanor {command.decode()} --help shows no example: give the command a footer()")
 
 
+def test_no_heading_is_without_a_name():
+    assert not re.search(rb"^#+ .* $", printed("reference"), re.MULTILINE)
+
+
 def test_the_command_that_prints_it_is_listed_nowhere():
     assert b"reference" not in printed("--help")
     assert b"reference" not in commands()

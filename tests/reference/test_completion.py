@@ -65,6 +65,7 @@ CASES = {
     "a command after options of the program": (["-n", "staging", "he"], {"heads"}),
     "an option by its beginning": (["heads", "--res"], {"--resolve-dependencies"}),
     "the program's own options": (["--vers"], {"--version"}),
+    "options that exclude each other": (["repair", "--acc"], {"--accept"}),
     "files for -c": (["-c", "oth"], {"other.ini"}),
     "files behind an equals sign": (["heads", "--config", "=", "ale"], {"alembic.ini"}),
     "nothing typed behind an equals sign yet": (["lint", "--dialect", "="], {"postgresql", "sqlite"}),

@@ -44,16 +44,27 @@ constexpr std::array<std::pair<std::string_view, ValueKind>, 6> kKinds{{{"FILE",
                                                                         {"REVISION", ValueKind::Revision},
                                                                         {"TARGET", ValueKind::Revision}}};
 
+/// Options that exclude each other may stand in a group of CLI11's, a command without a name: they are the
+/// command's own.
+void add_options(const CLI::App& app, CommandEntry& entry) {
+  for (const CLI::Option* option : app.get_options()) {
+    const bool is_help_of_group = app.get_name().empty() && option == app.get_help_ptr();
+    if (option->get_group().empty() || is_help_of_group) continue;
+    (option->get_positional() ? entry.positionals : entry.options).push_back(entry_of(*option));
+  }
+  for (const CLI::App* group : app.get_subcommands({})) {
+    if (group->get_name().empty()) add_options(*group, entry);
+  }
+}
+
 }  // namespace
 
 CommandEntry command_tree(const CLI::App& app) {
   CommandEntry entry{app.get_name(), app.get_description(), app.get_footer(), {}, {}, {}};
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_group().empty()) continue;
-    (option->get_positional() ? entry.positionals : entry.options).push_back(entry_of(*option));
-  }
+  add_options(app, entry);
   for (const CLI::App* command : app.get_subcommands({})) {
-    if (!command->get_group().empty()) entry.commands.push_back(command_tree(*command));
+    if (!command->get_name().empty() && !command->get_group().empty())
+      entry.commands.push_back(command_tree(*command));
   }
   return entry;
 }
