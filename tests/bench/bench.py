@@ -9,6 +9,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 from apply import ApplyBench  # noqa: E402
+from command import CommandBench  # noqa: E402
 from dataset import SHAPES  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from memory import MemoryBench  # noqa: E402
@@ -22,7 +23,7 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 def parse_arguments():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", choices=["apply", "plan", "reconcile", "memory"])
+    parser.add_argument("--only", choices=["apply", "plan", "reconcile", "memory", "command"])
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--revisions", type=int, default=1000)
     parser.add_argument("--history", type=int, default=5000, help="revisions of the environment that is up to date")
@@ -48,6 +49,9 @@ def main():
         if options.only in (None, "reconcile"):
             print(f"reconciling {options.history} revisions that are up to date", flush=True)
             rows += ReconcileBench(postgres, folder / "reconcile", options.history).run()
+        if options.only in (None, "command"):
+            print(f"looking at a database with {options.history} revisions on disk", flush=True)
+            rows += CommandBench(folder / "command", options.history).run(options.repetitions)
         if options.only in (None, "memory"):
             print(f"memory with {options.environments} environments", flush=True)
             bench = MemoryBench(postgres, folder / "memory", options.environments)

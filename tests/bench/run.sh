@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds what ships, measures it side by side with psql and Alembic against a private PostgreSQL with fsync on, and
 # prints one table. By hand: takes some minutes, and wants a machine that does nothing else.
-#   tests/bench/run.sh [--only apply|plan|reconcile|memory] [--repetitions N] [--revisions N] [--environments N]
+#   tests/bench/run.sh [--only apply|plan|reconcile|memory|command] [--repetitions N] [--revisions N] [--environments N]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 repo=$PWD

@@ -89,10 +89,7 @@ void add_adopt(CommandTable& table) {
                   "Its table, as table or schema.table, if that is not where the tool puts it by default")
       ->type_name("TABLE");
   command.add_flag("-y,--yes", options->yes, "Write without asking");
-  command
-      .add_option("--take-over", options->session.take_over,
-                  "Make the database this environment's although it is recorded as that of OWNER")
-      ->type_name("OWNER");
+  add_take_over(command, options->session);
   command.footer(
       "Reads where the tool's own table says that the database stands, shows the revision that this means, "
       "and\n"

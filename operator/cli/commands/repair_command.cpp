@@ -138,10 +138,7 @@ void add_repair(CommandTable& table) {
   what->add_option("--not-done", options->not_done, "It is not")->type_name("REVISION");
   what->require_option(1);
   command.add_flag("-y,--yes", options->yes, "Write without asking");
-  command
-      .add_option("--take-over", options->session.take_over,
-                  "Make the database this environment's although it is recorded as that of OWNER")
-      ->type_name("OWNER");
+  add_take_over(command, options->session);
   command.footer(
       "Shows what it will write to the ledger, and asks; nothing of a revision is run.\n"
       "\n"
