@@ -170,6 +170,21 @@ Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t 
                       without_quotation(error.message) + ", which begins here. Close or mend it."));
 }
 
+std::string close_statement(std::string_view sql) {
+  const std::string closed(trim(sql));
+  bool is_closed = false;
+  bool ends_in_comment = false;
+  const auto scanned = for_each_token(closed, [&](std::span<const SqlToken> tokens) {
+    for (const SqlToken& token : tokens) {
+      ends_in_comment = token.kind == TokenKind::Comment;
+      if (!ends_in_comment) is_closed = is_symbol(closed, token, ';');
+    }
+  });
+  // What does not scan is another dialect's: one semicolon more does no harm.
+  if (closed.empty() || (scanned && is_closed)) return closed;
+  return closed + (scanned && !ends_in_comment ? ";" : "\n;");
+}
+
 std::string sql_checksum(std::string_view sql) {
   TokenChecksum checksum;
   const auto scanned = for_each_token(sql, [&](std::span<const SqlToken> tokens) {

@@ -39,6 +39,10 @@ struct Statement {
 /// for commands of psql (\connect), and for the rows below a COPY ... FROM STDIN
 [[nodiscard]] Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t first_line = 1);
 
+/// `sql`, trimmed, with the semicolon that its last statement may lack: what is put behind it is another
+/// statement, whatever comment stands at its end. Empty for nothing but white space.
+[[nodiscard]] std::string close_statement(std::string_view sql);
+
 /// SHA-256, 64 hex digits, over the tokens of `sql` with comments left out and white space folded. Text that
 /// does not scan is folded by white space alone, so that every section has a checksum.
 [[nodiscard]] std::string sql_checksum(std::string_view sql);

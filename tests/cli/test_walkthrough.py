@@ -181,13 +181,19 @@ def test_offline_sql_makes_what_upgrade_makes(workspace, postgres):
     workspace.made("init", "alembic")
     for number, parent in ((1, "head"), (2, "head")):
         workspace.made("revision", "-m", f"it's {number}", "--rev-id", f"a00{number}", "--head", parent, "--sql", "-",
-                       input=f"CREATE TABLE t_{number} (id integer) -- no semicolon\n-- athanor:downgrade\n"
+                       input=f"CREATE TABLE t_{number} (id integer)\n-- the end;\n-- athanor:downgrade\n"
                              f"DROP TABLE t_{number};\n")
     database = postgres.create_database("offline")
     database.sql(workspace.made("upgrade", "--sql", "head"))
     assert database.versions() == ["a002"] and database.tables() == ["t_1", "t_2"]
     database.sql(workspace.made("downgrade", "--sql", "a002:a001"))
     assert database.versions() == ["a001"] and database.tables() == ["t_1"]
+    for back_and_forth in range(2):
+        database.sql(workspace.made("downgrade", "--sql", "heads:base" if back_and_forth else "a001:base"))
+        assert database.tables() == []
+        database.sql(workspace.made("stamp", "--sql", "base:a001") if back_and_forth else
+                     workspace.made("upgrade", "--sql", "heads"))
+    assert database.versions() == ["a001"]
 
 
 @pytest.mark.parametrize("words, code, said", [
@@ -201,6 +207,8 @@ def test_offline_sql_makes_what_upgrade_makes(workspace, postgres):
     (("-n", "nowhere", "upgrade", "head"), 1, "there is: alembic, staging, production"),
     (("-c", "other.ini", "upgrade", "head"), 1, "other.ini"),
     (("--url", "mysql://h/d", "upgrade", "head"), 1, "postgresql://"),
+    (("--url", "", "upgrade", "head"), 2, "the URL is empty"),
+    (("upgrade", "head", "--url", ""), 2, "the URL is empty"),
     (("history", "-r", "a001"), 1, "FROM:TO"),
     (("upgraed", "head"), 2, "is no command"),
 ])

@@ -9,6 +9,7 @@
 #include "api/database_url.hpp"
 #include "cli/commands/migration.hpp"
 #include "core/revision_range.hpp"
+#include "core/sql_script.hpp"
 #include "core/stamp_plan.hpp"
 #include "core/text.hpp"
 
@@ -46,19 +47,15 @@ std::string row_change(const RowChange& change, const std::string& table) {
   return {};
 }
 
-/// A section's SQL, with the semicolon that its last statement may lack; on a line of its own, since the
-/// section may end in a comment.
-std::string closed(const std::string& sql) {
-  const std::string_view text = trim(sql);
-  if (text.empty()) return {};
-  return std::string(text) + (text.ends_with(';') ? "\n" : "\n;\n");
-}
-
 std::string create_version_table(const engine::VersionTable& table, ports::Dialect dialect) {
   return fmt::format(
       "CREATE TABLE {}{} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
       "(version_num)\n);\n\n",
       dialect == ports::Dialect::Sqlite ? "IF NOT EXISTS " : "", qualified(table), name(table.name + "_pkc"));
+}
+
+std::string drop_version_table(const engine::VersionTable& table) {
+  return fmt::format("DROP TABLE {};\n\n", qualified(table));
 }
 
 ports::Dialect dialect_of(const Project& project) {
@@ -73,7 +70,7 @@ std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std
   std::string sql =
       fmt::format("-- Running {} {}, {}\n\n", up ? "upgrade" : "downgrade", revision.id, revision.message);
   if (in_transaction) sql += "BEGIN;\n\n";
-  sql += closed(up ? revision.upgrade.sql : revision.downgrade->sql) + "\n";
+  sql += close_statement(up ? revision.upgrade.sql : revision.downgrade->sql) + "\n\n";
   if (!in_transaction) sql += "BEGIN;\n\n";
   for (const RowChange& change : step.row_changes) sql += row_change(change, table);
   return sql + "\nCOMMIT;\n\n";
@@ -86,7 +83,13 @@ std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
   const std::string table = qualified(version_table);
   std::string sql;
   if (plan.rows_before.empty() && !plan.empty()) sql += create_version_table(version_table, dialect);
-  for (const PlanStep& step : plan.steps) sql += step_sql(graph, step, table);
+  std::vector<std::string> rows = plan.rows_before;
+  for (const PlanStep& step : plan.steps) {
+    sql += step_sql(graph, step, table);
+    rows = rows_after(std::move(rows), step);
+  }
+  // As Alembic does: an upgrade on paper from base makes it anew.
+  if (rows.empty() && !plan.empty()) sql += drop_version_table(version_table);
   return sql;
 }
 
@@ -129,10 +132,11 @@ Result<int> print_offline_stamp(const ProjectGraph& project, const std::vector<s
   if (!plan) return fail(plan.error());
   const engine::VersionTable& table = project.project.version_table;
   std::string sql = "BEGIN;\n\n";
-  // Started from nothing, the table may be there or not: Alembic makes it too.
-  if (!from) sql += create_version_table(table, dialect_of(project.project));
+  // As Alembic does: what starts from base makes the table, what ends there drops it.
+  if (rows.empty()) sql += create_version_table(table, dialect_of(project.project));
   if (purge) sql += fmt::format("DELETE FROM {};\n", qualified(table));
   for (const RowChange& change : plan->row_changes) sql += row_change(change, qualified(table));
+  if (plan->rows_after.empty()) sql += drop_version_table(table);
   console.out(sql + "\nCOMMIT;\n");
   return kFine;
 }

@@ -10,6 +10,7 @@ before and after, are never among them.
 Works with Alembic 1.8 and later.
 """
 
+import configparser
 import copy
 import json
 import os
@@ -246,6 +247,10 @@ def described(script, environment):
 
 def reason_of(error, environment=None):
     """The last line of the traceback, in one line."""
+    if isinstance(error, configparser.InterpolationError):
+        # Its own words repeat the value, which may be a URL with a password.
+        return (f"the value of {error.option} in [{error.section}] can't be resolved: write %% for a percent sign, and "
+                "%(key)s for the value of a key that is there")
     text = str(error) if isinstance(error, CannotImport) else "".join(
         traceback.format_exception_only(type(error), error))
     text = " ".join(text.split())

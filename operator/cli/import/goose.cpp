@@ -7,6 +7,7 @@
 #include "cli/import/imported_sql.hpp"
 #include "cli/import/sql_folder.hpp"
 #include "cli/import/text_lines.hpp"
+#include "core/sql_script.hpp"
 #include "core/text.hpp"
 
 namespace athanor::cli {

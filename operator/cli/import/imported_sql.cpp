@@ -80,13 +80,6 @@ tl::expected<ImportedSql, std::string> import_sql(std::string_view sql, Dialect 
   return ImportedSql{without(sql, *statements), bare || !around_the_whole};
 }
 
-std::string close_statement(std::string_view sql) {
-  std::string closed(trim(sql));
-  if (closed.empty() || closed.ends_with(';')) return closed;
-  const std::size_t last_line = closed.rfind('\n') + 1;  // npos + 1 is 0
-  return closed + (closed.find("--", last_line) == std::string::npos ? ";" : "\n;");
-}
-
 std::string join_statements(const std::vector<std::string>& statements) {
   std::string joined;
   for (const std::string& statement : statements) {

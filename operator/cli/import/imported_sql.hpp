@@ -25,8 +25,4 @@ struct ImportedSql {
 /// Statements one below the other, each closed by a semicolon of its own.
 [[nodiscard]] std::string join_statements(const std::vector<std::string>& statements);
 
-/// `sql` without white space at its ends and with a semicolon at its end, on a line of its own where a
-/// comment would swallow it.
-[[nodiscard]] std::string close_statement(std::string_view sql);
-
 }  // namespace athanor::cli

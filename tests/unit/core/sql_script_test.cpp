@@ -365,5 +365,20 @@ TEST(StatementClass, WhatMayRunInATransactionIsPlain) {
   }
 }
 
+TEST(ClosedStatement, is_closed_by_a_semicolon_that_no_comment_swallows) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"", ""},
+      {" \n", ""},
+      {"SELECT 1", "SELECT 1;"},
+      {"SELECT 1;\n", "SELECT 1;"},
+      {"SELECT 1 -- first;", "SELECT 1 -- first;\n;"},
+      {"SELECT 1; -- first", "SELECT 1; -- first"},
+      {"SELECT 1 /* first; */", "SELECT 1 /* first; */\n;"},
+      {"SELECT ';'", "SELECT ';';"},
+      {"CREATE TABLE [it's] (i)", "CREATE TABLE [it's] (i)\n;"},
+  };
+  for (const auto& [sql, closed] : cases) EXPECT_EQ(close_statement(sql), closed);
+}
+
 }  // namespace
 }  // namespace athanor
