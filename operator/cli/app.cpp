@@ -65,7 +65,12 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
     });
   }
   World world{console, clock, randomness, files, connectors, variable, stop.get_token(), cancel.get_token()};
-  const auto code = choice.run(world, common);
+  auto code = choice.run(world, common);
+  // What was printed may stand in a full disk's way still.
+  if (code && !std::cout.flush()) {
+    code = fail(ErrorKind::Transient, "OutputUnwritable",
+                "not all of the output could be written: is the disk full, or its reader gone?");
+  }
   if (code) return *code;
   tell_failure(console, code.error(), common.json);
   return kFailed;

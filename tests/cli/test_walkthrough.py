@@ -3,6 +3,7 @@ and what Alembic says of the same databases is right."""
 
 import contextlib
 import itertools
+import os
 import sqlite3
 import subprocess
 import threading
@@ -218,3 +219,22 @@ def test_a_wrong_argument_says_so_and_changes_nothing(project, side, words, code
     assert run.returncode == code and said in run.stderr, run.stderr
     assert run.stdout == ""
     assert current(workspace, "alembic") == [] and side.tables("alembic") == []
+
+
+def test_output_that_cannot_be_written_is_a_failure(project):
+    workspace, _ = project
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        run = subprocess.run([ATHANOR, "history"], cwd=workspace.folder, env=workspace.environment, stdout=full,
+                             stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 1 and "could be written" in run.stderr
+
+
+def test_a_bundle_replaces_no_pipe_and_follows_a_link(project):
+    workspace, _ = project
+    os.mkfifo(workspace.folder / "pipe")
+    assert "not a regular file" in workspace.refused("bundle", "-o", "pipe")
+    (workspace.folder / "real.yaml").write_text("")
+    (workspace.folder / "link.yaml").symlink_to("real.yaml")
+    workspace.made("bundle", "-o", "link.yaml")
+    assert (workspace.folder / "link.yaml").is_symlink()
+    assert "kind: ConfigMap" in (workspace.folder / "real.yaml").read_text()

@@ -178,7 +178,14 @@ Result<std::vector<ports::FileStamp>> PosixFilesystem::list(const fs::path& fold
   return stamps;
 }
 
-Result<void> PosixFilesystem::write_atomically(const fs::path& path, std::string_view content) {
+Result<void> PosixFilesystem::write_atomically(const fs::path& named, std::string_view content) {
+  // A rename replaces what stands there: of a link, what it leads to is meant; a device or a pipe is never.
+  std::error_code unknown;
+  const fs::path path = fs::is_symlink(named, unknown) ? fs::weakly_canonical(named, unknown) : named;
+  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown)) {
+    return fail(ErrorKind::Transient, "FileUnwritable",
+                fmt::format("cannot write {}: it is not a regular file", named.string()));
+  }
   return put(path, content, mode_of(path), [](const char* temporary, const char* target) {
     return ::rename(temporary, target) != 0 ? errno : 0;
   });
