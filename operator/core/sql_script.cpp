@@ -172,7 +172,7 @@ Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t 
 
 std::string close_statement(std::string_view sql) {
   const std::string closed(trim(sql));
-  bool is_closed = false;
+  bool is_closed = true;  // nothing but comments is no statement, and needs no semicolon
   bool ends_in_comment = false;
   const auto scanned = for_each_token(closed, [&](std::span<const SqlToken> tokens) {
     for (const SqlToken& token : tokens) {
@@ -181,7 +181,7 @@ std::string close_statement(std::string_view sql) {
     }
   });
   // What does not scan is another dialect's: one semicolon more does no harm.
-  if (closed.empty() || (scanned && is_closed)) return closed;
+  if (scanned && is_closed) return closed;
   return closed + (scanned && !ends_in_comment ? ";" : "\n;");
 }
 

@@ -40,7 +40,7 @@ struct Statement {
 [[nodiscard]] Result<std::vector<Statement>> split_postgres(std::string_view sql, std::size_t first_line = 1);
 
 /// `sql`, trimmed, with the semicolon that its last statement may lack: what is put behind it is another
-/// statement, whatever comment stands at its end. Empty for nothing but white space.
+/// statement, whatever comment stands at its end. What holds no statement stays without one.
 [[nodiscard]] std::string close_statement(std::string_view sql);
 
 /// SHA-256, 64 hex digits, over the tokens of `sql` with comments left out and white space folded. Text that

@@ -6,12 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "api/database_url.hpp"
 #include "cli/commands/migration.hpp"
 #include "core/revision_range.hpp"
 #include "core/sql_script.hpp"
 #include "core/stamp_plan.hpp"
-#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -47,49 +45,50 @@ std::string row_change(const RowChange& change, const std::string& table) {
   return {};
 }
 
-std::string create_version_table(const engine::VersionTable& table, ports::Dialect dialect) {
+std::string create_version_table(const engine::VersionTable& table) {
   return fmt::format(
-      "CREATE TABLE {}{} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
+      "CREATE TABLE {} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
       "(version_num)\n);\n\n",
-      dialect == ports::Dialect::Sqlite ? "IF NOT EXISTS " : "", qualified(table), name(table.name + "_pkc"));
+      qualified(table), name(table.name + "_pkc"));
 }
 
 std::string drop_version_table(const engine::VersionTable& table) {
-  return fmt::format("DROP TABLE {};\n\n", qualified(table));
+  return fmt::format("DROP TABLE {};\n", qualified(table));
 }
 
-ports::Dialect dialect_of(const Project& project) {
-  const bool sqlite = project.url && api::database_scheme(*project.url) == api::DatabaseScheme::Sqlite;
-  return sqlite ? ports::Dialect::Sqlite : ports::Dialect::PostgreSql;
-}
-
-std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std::string& table) {
+/// @param create, drop what becomes of the version table before and after; "" for nothing
+std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std::string& table,
+                     const std::string& create, const std::string& drop) {
   const Revision& revision = graph.at(*graph.find(step.revision));
   const bool up = step.direction == Direction::Upgrade;
   const bool in_transaction = revision.transaction == TransactionMode::On;
+  // In the transaction: what fails there leaves no empty table, on which another try would stop.
+  const std::string begin = "BEGIN;\n\n" + create;
   std::string sql =
       fmt::format("-- Running {} {}, {}\n\n", up ? "upgrade" : "downgrade", revision.id, revision.message);
-  if (in_transaction) sql += "BEGIN;\n\n";
-  sql += close_statement(up ? revision.upgrade.sql : revision.downgrade->sql) + "\n\n";
-  if (!in_transaction) sql += "BEGIN;\n\n";
+  if (in_transaction) sql += begin;
+  const std::string body = close_statement(up ? revision.upgrade.sql : revision.downgrade->sql);
+  if (!body.empty()) sql += body + "\n\n";
+  if (!in_transaction) sql += begin;
   for (const RowChange& change : step.row_changes) sql += row_change(change, table);
-  return sql + "\nCOMMIT;\n\n";
+  return sql + drop + "\nCOMMIT;\n\n";
 }
 
 }  // namespace
 
 std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
-                        const engine::VersionTable& version_table, ports::Dialect dialect) {
-  const std::string table = qualified(version_table);
+                        const engine::VersionTable& version_table) {
   std::string sql;
-  if (plan.rows_before.empty() && !plan.empty()) sql += create_version_table(version_table, dialect);
   std::vector<std::string> rows = plan.rows_before;
-  for (const PlanStep& step : plan.steps) {
-    sql += step_sql(graph, step, table);
-    rows = rows_after(std::move(rows), step);
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const bool is_first = i == 0;
+    const bool is_last = i + 1 == plan.steps.size();
+    // As Alembic does: what starts from base on paper makes the table, what ends there drops it.
+    const std::string create = is_first && rows.empty() ? create_version_table(version_table) : "";
+    rows = rows_after(std::move(rows), plan.steps[i]);
+    const std::string drop = is_last && rows.empty() ? drop_version_table(version_table) : "";
+    sql += step_sql(graph, plan.steps[i], qualified(version_table), create, drop);
   }
-  // As Alembic does: an upgrade on paper from base makes it anew.
-  if (rows.empty() && !plan.empty()) sql += drop_version_table(version_table);
   return sql;
 }
 
@@ -103,7 +102,7 @@ Result<int> print_offline(const ProjectGraph& project, Direction direction, cons
   const auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, ends->rows, *target)
                                                     : plan_downgrade(graph, ends->rows, *target);
   if (!plan) return fail(plan.error());
-  console.out(offline_sql(graph, *plan, project.project.version_table, dialect_of(project.project)));
+  console.out(offline_sql(graph, *plan, project.project.version_table));
   return kFine;
 }
 
@@ -132,8 +131,8 @@ Result<int> print_offline_stamp(const ProjectGraph& project, const std::vector<s
   if (!plan) return fail(plan.error());
   const engine::VersionTable& table = project.project.version_table;
   std::string sql = "BEGIN;\n\n";
-  // As Alembic does: what starts from base makes the table, what ends there drops it.
-  if (rows.empty()) sql += create_version_table(table, dialect_of(project.project));
+  // What is emptied is there already.
+  if (rows.empty() && !purge && !plan->row_changes.empty()) sql += create_version_table(table);
   if (purge) sql += fmt::format("DELETE FROM {};\n", qualified(table));
   for (const RowChange& change : plan->row_changes) sql += row_change(change, qualified(table));
   if (plan->rows_after.empty()) sql += drop_version_table(table);

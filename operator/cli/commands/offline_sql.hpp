@@ -10,7 +10,6 @@
 #include "core/revision.hpp"
 #include "core/traversal.hpp"
 #include "engine/settings.hpp"
-#include "ports/database.hpp"
 
 namespace athanor::cli {
 
@@ -27,9 +26,9 @@ namespace athanor::cli {
                                               Console& console);
 
 /// The plan as SQL: each revision a transaction with its version rows, `transaction: off` outside of one. The
-/// version table is created where the plan starts from base. The ledger is not written: of what is run so, it
-/// knows nothing.
+/// version table is created where the plan starts from base, and dropped where it ends there. The ledger is
+/// not written: of what is run so, it knows nothing.
 [[nodiscard]] std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
-                                      const engine::VersionTable& version_table, ports::Dialect dialect);
+                                      const engine::VersionTable& version_table);
 
 }  // namespace athanor::cli

@@ -369,6 +369,8 @@ TEST(ClosedStatement, is_closed_by_a_semicolon_that_no_comment_swallows) {
   const std::pair<const char*, const char*> cases[] = {
       {"", ""},
       {" \n", ""},
+      {"-- nothing; \n/* more */ \n", "-- nothing; \n/* more */"},
+      {";", ";"},
       {"SELECT 1", "SELECT 1;"},
       {"SELECT 1;\n", "SELECT 1;"},
       {"SELECT 1 -- first;", "SELECT 1 -- first;\n;"},
