@@ -6,7 +6,6 @@ import itertools
 import os
 import sqlite3
 import subprocess
-import threading
 
 import pytest
 
@@ -143,58 +142,6 @@ def test_an_edited_revision_stops_the_next_upgrade(project):
     run = workspace.athanor("upgrade", "heads")
     assert run.returncode == 1 and "a001" in run.stderr and "athanor repair --accept a001" in run.stderr
     assert current(workspace, "alembic") == ["a001"]
-
-
-def test_of_two_developers_the_second_waits_and_has_nothing_to_do(workspace, postgres):
-    database = postgres.create_database("two_developers")
-    workspace.environment["DATABASE_URL"] = database.url()
-    workspace.made("init", "alembic")
-    workspace.made("revision", "-m", "slow", "--rev-id", "a001", "--sql", "-",
-                   input="CREATE TABLE t_a (id integer);\nSELECT pg_sleep(4);\n")
-    first = subprocess.Popen([ATHANOR, "upgrade", "head"], cwd=workspace.folder, env=workspace.environment,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    announced = threading.Event()
-    told = []
-
-    def listen():
-        for line in first.stderr:
-            told.append(line)
-            announced.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    assert announced.wait(30), "the first upgrade did not begin"
-    while not database.sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted"):
-        assert first.poll() is None, told
-    second = workspace.athanor("upgrade", "head")
-    assert first.wait(30) == 0, told
-    listener.join()
-    first.stdout.close()
-    first.stderr.close()
-    assert second.returncode == 0, second.stderr
-    assert "athanor upgrade (" in second.stderr and "holds the lock" in second.stderr
-    assert "Nothing to do" in second.stderr
-    assert database.applied_by_ledger() == ["a001"]
-
-
-def test_offline_sql_makes_what_upgrade_makes(workspace, postgres):
-    workspace.environment["DATABASE_URL"] = postgres.create_database("unused").url()
-    workspace.made("init", "alembic")
-    for number, parent in ((1, "head"), (2, "head")):
-        workspace.made("revision", "-m", f"it's {number}", "--rev-id", f"a00{number}", "--head", parent, "--sql", "-",
-                       input=f"CREATE TABLE t_{number} (id integer)\n-- the end;\n-- athanor:downgrade\n"
-                             f"DROP TABLE t_{number};\n")
-    database = postgres.create_database("offline")
-    database.sql(workspace.made("upgrade", "--sql", "head"))
-    assert database.versions() == ["a002"] and database.tables() == ["t_1", "t_2"]
-    database.sql(workspace.made("downgrade", "--sql", "a002:a001"))
-    assert database.versions() == ["a001"] and database.tables() == ["t_1"]
-    for back_and_forth in range(2):
-        database.sql(workspace.made("downgrade", "--sql", "heads:base" if back_and_forth else "a001:base"))
-        assert database.tables() == []
-        database.sql(workspace.made("stamp", "--sql", "base:a001") if back_and_forth else
-                     workspace.made("upgrade", "--sql", "heads"))
-    assert database.versions() == ["a001"]
 
 
 @pytest.mark.parametrize("words, code, said", [
