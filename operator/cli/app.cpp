@@ -56,12 +56,12 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
   std::stop_source cancel;
   std::optional<runtime::SignalWaiter> signals;
   Console& console = process_console();
-  if (choice.takes_signals) {
+  if (!choice.stopping.empty()) {
     runtime::block_signals();
     signals.emplace([&](int, int count) {
-      if (count == 1) console.note("\nStopping once the running revision has ended; once more cancels it.");
-      (count == 1 ? stop : cancel).request_stop();
-      if (count > 1) stop.request_stop();
+      stop.request_stop();
+      if (count > 1) cancel.request_stop();
+      if (count == 1) console.note("\n" + std::string(choice.stopping));
     });
   }
   World world{console, clock, randomness, files, connectors, variable, stop.get_token(), cancel.get_token()};

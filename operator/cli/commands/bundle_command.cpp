@@ -178,7 +178,7 @@ void add_config_map_options(CLI::App& command, Options& options) {
 void add_bundle(CommandTable& table) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = table.add(
-      "bundle", "Print the revisions as ConfigMaps for kubectl", CommandTable::Takes::Project,
+      "bundle", "Print the revisions as ConfigMaps for kubectl", CommandTable::Takes::Files,
       [options](World& world, const CommonOptions& common) { return run_bundle(*options, world, common); });
   add_config_map_options(command, *options);
   add_environment_options(command, *options);

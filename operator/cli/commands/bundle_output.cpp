@@ -98,6 +98,9 @@ nlohmann::ordered_json json_of(const Bundle& bundle, const std::vector<OutputFil
 }  // namespace
 
 Result<void> tell_bundle(const Bundle& bundle, const std::string& output, bool json, const World& world) {
+  // Not between them: half of a bundle in place of another is neither.
+  if (world.stop.stop_requested())
+    return fail(ErrorKind::Transient, "Stopped", "stopped; nothing was written");
   const auto written = output.empty() ? std::vector<OutputFile>() : files_of(bundle, output);
   for (const OutputFile& file : written) {
     if (auto done = world.files.write_atomically(file.path, file.content); !done)

@@ -32,6 +32,19 @@ void add_json(CLI::App& app, CommonOptions& common) {
   app.add_flag("--json", common.json, "Print JSON, errors too, for scripts");
 }
 
+std::string_view answer_to_signal(CommandTable::Takes takes) {
+  switch (takes) {
+    case CommandTable::Takes::Nothing:
+    case CommandTable::Takes::Project:
+      break;
+    case CommandTable::Takes::Files:
+      return "Stopping; nothing is left half written.";
+    case CommandTable::Takes::Database:
+      return "Stopping once the running revision has ended; once more cancels it.";
+  }
+  return {};
+}
+
 }  // namespace
 
 CommandTable::CommandTable(CLI::App& app, CommonOptions& common) : app_(app), common_(common) {
@@ -47,7 +60,7 @@ CLI::App& CommandTable::add(const std::string& name, const std::string& summary,
   if (takes == Takes::Database) add_url(command, common_);
   add_json(command, common_);
   command.final_callback([this, takes, run = std::move(run)] {
-    choice_ = Choice{run, takes == Takes::Database};
+    choice_ = Choice{run, answer_to_signal(takes)};
   });
   return command;
 }

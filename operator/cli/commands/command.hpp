@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "cli/project/project.hpp"
 #include "cli/terminal/console.hpp"
@@ -35,8 +36,10 @@ struct World {
   ports::Filesystem& files;
   ports::DatabaseConnector& connector;
   EnvironmentVariables variables;
-  std::stop_token stop;    ///< the first signal: the running revision ends, and no other is begun
-  std::stop_token cancel;  ///< the second: the running statement is cancelled
+  /// The first signal: the running revision ends, and no other is begun; files are written all or none.
+  std::stop_token stop;
+  /// The second: the running statement is cancelled, a program that was started is killed.
+  std::stop_token cancel;
 };
 
 /// What every command takes.
@@ -54,7 +57,8 @@ class CommandTable {
   enum class Takes {
     Nothing,   ///< --json alone
     Project,   ///< -c and -n
-    Database,  ///< and --url; signals reach `World::stop` and `World::cancel` instead of ending the process
+    Files,     ///< the same, to write several files: signals reach `World::stop` and `World::cancel`
+    Database,  ///< -c, -n and --url; so do they
   };
 
   /// @param app with what it has got: -c, -n, --url and --json are taken before the command's name as well
@@ -68,7 +72,8 @@ class CommandTable {
 
   struct Choice {
     Run run;
-    bool takes_signals = false;
+    /// What the first signal is answered with; empty: the command takes none, and a signal ends the process.
+    std::string_view stopping;
   };
   /// What parsing chose; nullopt: nothing of this table.
   [[nodiscard]] const std::optional<Choice>& choice() const { return choice_; }

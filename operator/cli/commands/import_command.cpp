@@ -73,7 +73,7 @@ Result<ImportSet> from_alembic(const Options& options, World& world, const Commo
                                    .config = common.project.config,
                                    .section = common.project.section,
                                    .x = options.x},
-                                  world.files);
+                                  world.files, world.stop, world.cancel);
   if (!answer) return fail(answer.error());
   auto set = read_alembic_answer(*answer);
   if (!set || options.output.empty()) return set;
@@ -176,7 +176,7 @@ Result<int> run_import(const Options& options, World& world, const CommonOptions
   }
   const auto to_write = files_to_write(plan, destination->existing, world.files);
   if (!to_write) return fail(to_write.error());
-  NewFiles written(world.files);
+  NewFiles written(world.files, world.stop);
   for (const RevisionFile& file : *to_write) {
     if (auto created = written.create(file.path, file.text); !created)
       return fail(std::move(created.error()));
@@ -195,7 +195,7 @@ Result<int> run_import(const Options& options, World& world, const CommonOptions
 void add_import(CommandTable& table) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = table.add(
-      "import", "Turn another tool's migrations into SQL revisions", CommandTable::Takes::Project,
+      "import", "Turn another tool's migrations into SQL revisions", CommandTable::Takes::Files,
       [options](World& world, const CommonOptions& common) { return run_import(*options, world, common); });
   command.add_option("folder", options->folder, "The folder with another tool's SQL; none with Alembic")
       ->type_name("DIR");

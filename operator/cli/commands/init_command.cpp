@@ -106,7 +106,7 @@ Result<int> run_init(const fs::path& folder, World& world, const CommonOptions& 
   const auto ini = plan_ini(world, common, folder);
   if (!ini) return fail(ini.error());
 
-  NewFiles made(world.files);
+  NewFiles made(world.files, world.stop);
   const std::pair<fs::path, std::string_view> contents[] = {{folder / "versions" / kKeeper, ""},
                                                             {folder / "env.py", env_py()},
                                                             {folder / "script.py.mako", script_py_mako()}};
@@ -114,8 +114,7 @@ Result<int> run_init(const fs::path& folder, World& world, const CommonOptions& 
     if (auto created = made.create(path, text); !created) return fail(std::move(created.error()));
   }
   if (ini->text) {
-    auto written = ini->is_new ? made.create(ini->path, *ini->text)
-                               : world.files.write_atomically(ini->path, *ini->text);
+    auto written = ini->is_new ? made.create(ini->path, *ini->text) : made.replace(ini->path, *ini->text);
     if (!written) return fail(std::move(written.error()));
   }
   made.keep();
@@ -128,7 +127,7 @@ Result<int> run_init(const fs::path& folder, World& world, const CommonOptions& 
 void add_init(CommandTable& table) {
   const auto folder = std::make_shared<std::string>();
   CLI::App& command = table.add(
-      "init", "Make an environment: its folder, and its section of alembic.ini", CommandTable::Takes::Project,
+      "init", "Make an environment: its folder, and its section of alembic.ini", CommandTable::Takes::Files,
       [folder](World& world, const CommonOptions& common) { return run_init(*folder, world, common); });
   command
       .add_option("directory", *folder,

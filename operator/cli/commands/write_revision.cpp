@@ -141,7 +141,7 @@ Result<int> write_revision(World& world, const CommonOptions& common, const Proj
   const auto graph = graph_with(opened.graph, std::move(*read_back));
   if (!graph) return fail(graph.error());
 
-  NewFiles made(world.files);
+  NewFiles made(world.files, world.stop);
   if (auto created = made.create(path, text); !created) return fail(std::move(created.error()));
   made.keep();
   if (common.json) {

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "adapters/system/child_process.hpp"
 #include "cli/import/alembic_reader.hpp"
-#include "cli/import/child_program.hpp"
 #include "core/text.hpp"
 
 namespace athanor::cli {
@@ -64,13 +64,25 @@ std::string last_line(std::string_view text) {
   return std::string(trim(trimmed.substr(start)));
 }
 
-Error told_of(const Error& error, const std::string& program) {
-  if (error.reason != "ProgramMissing") return {error.kind, "AlembicFailed", error.message};
+Error told_of(const system::ChildFailure& failure, const std::string& program) {
+  if (failure.started) {
+    return {ErrorKind::Terminal, "AlembicFailed",
+            fmt::format("lost {} while it ran: {}", program, failure.why.message()),
+            ErrorSite{.file = program}};
+  }
+  const std::string what = fmt::format("cannot run {}: {}", program, failure.why.message());
+  if (failure.why != std::errc::no_such_file_or_directory)
+    return {ErrorKind::Terminal, "AlembicFailed", what, ErrorSite{.file = program}};
   return {ErrorKind::Terminal, "AlembicMissing",
-          fmt::format("{}. Importing runs the project's own alembic: name it with --alembic FILE (of a "
-                      "virtual environment: --alembic .venv/bin/alembic), or install it.",
-                      error.message),
+          what +
+              ". Importing runs the project's own alembic: name it with --alembic FILE (of a virtual "
+              "environment: --alembic .venv/bin/alembic), or install it.",
           ErrorSite{.file = program}};
+}
+
+std::string ending_of(const system::ChildEnd& end) {
+  return end.signal != 0 ? fmt::format("was ended by signal {}", end.signal)
+                         : fmt::format("ended with exit code {}", end.exit_code);
 }
 
 }  // namespace
@@ -90,7 +102,8 @@ std::string without_passwords(std::string_view text) {
   return out.append(text);
 }
 
-Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files) {
+Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files,
+                                const std::stop_token& stop, const std::stop_token& cancel) {
   const PrivateFolder folder;
   if (folder.path().empty()) {
     return fail(ErrorKind::Transient, "FileUnwritable",
@@ -99,18 +112,23 @@ Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem
   }
   if (auto laid = lay_out(folder.path(), request, files); !laid) return fail(std::move(laid.error()));
   const fs::path errors = folder.path() / "errors";
-  const auto code =
-      run_program({.words = {request.program, "-c", (folder.path() / "alembic.ini").string(), "current"},
-                   // Loading the user's scripts leaves no __pycache__ beside them.
-                   .variables = {"PYTHONDONTWRITEBYTECODE=1"},
-                   .output = folder.path() / "output",
-                   .errors = errors});
-  if (!code) return fail(told_of(code.error(), request.program));
-  if (auto answer = files.read(folder.path() / "answer.json"); answer && *code == 0) return answer;
+  const auto end = system::run_child(
+      {.words = {request.program, "-c", (folder.path() / "alembic.ini").string(), "current"},
+       // Loading the user's scripts leaves no __pycache__ beside them.
+       .variables = {"PYTHONDONTWRITEBYTECODE=1"},
+       .apart = system::ChildCall::Streams{.output = folder.path() / "output", .errors = errors}},
+      stop, cancel);
+  if (!end) return fail(told_of(end.error(), request.program));
+  if (stop.stop_requested()) {
+    return fail(ErrorKind::Transient, "Stopped",
+                fmt::format("stopped: {} was ended, and nothing was written", request.program));
+  }
+  const bool fine = end->signal == 0 && end->exit_code == 0;
+  if (auto answer = files.read(folder.path() / "answer.json"); answer && fine) return answer;
   const auto told = files.read(errors);
   return fail(
       ErrorKind::Terminal, "AlembicFailed",
-      fmt::format("{} ended with exit code {} before it could read the scripts: {}", request.program, *code,
+      fmt::format("{} {} before it could read the scripts: {}", request.program, ending_of(*end),
                   told && !trim(*told).empty() ? without_passwords(last_line(*told)) : "it said nothing"),
       ErrorSite{.file = request.program});
 }

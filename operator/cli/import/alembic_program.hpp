@@ -1,6 +1,7 @@
 // The user's own alembic, asked what its scripts are and what SQL they make.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,12 @@ struct AlembicRequest {
 
 /// Runs alembic in offline mode over the whole history. The program gets an environment of our own making
 /// (alembic_reader.py) in a temporary folder, which is gone afterwards; in the project it writes nothing.
+/// @param stop ends the program, and what it has started
+/// @param cancel kills it, if it does not end
 /// @return the reader's answer, JSON; Terminal `AlembicMissing` if the program is not there, `AlembicFailed`
-/// if it ends without an answer
-[[nodiscard]] Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files);
+/// if it ends without an answer; Transient `Stopped`
+[[nodiscard]] Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files,
+                                              const std::stop_token& stop, const std::stop_token& cancel);
 
 /// `scheme://user:password@host` in a message without its password.
 [[nodiscard]] std::string without_passwords(std::string_view text);

@@ -1,16 +1,13 @@
 #include "cli/terminal/editor.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "adapters/system/child_process.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -27,28 +24,6 @@ bool is_on_path(std::string_view program, std::string_view path) {
   }
   return false;
 }
-
-/// What a child process begins with: no signal blocked, none ignored.
-class PlainSignals {
- public:
-  PlainSignals() {
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t signals;
-    sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes_, &signals);
-    sigfillset(&signals);
-    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  ~PlainSignals() { ::posix_spawnattr_destroy(&attributes_); }
-  PlainSignals(const PlainSignals&) = delete;
-  PlainSignals& operator=(const PlainSignals&) = delete;
-
-  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
-
- private:
-  posix_spawnattr_t attributes_;
-};
 
 tl::unexpected<Error> failed(const std::string& editor, const std::string& how) {
   return fail(ErrorKind::Terminal, "EditorFailed",
@@ -74,21 +49,13 @@ Result<void> run_editor(const std::string& editor, const std::vector<fs::path>& 
   // The shell splits the editor's words; the files come beside, whatever their names hold.
   std::vector<std::string> words{kShell, "-c", editor + " \"$@\"", "editor"};
   for (const fs::path& file : files) words.push_back(file.string());
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-
-  const PlainSignals signals;
-  pid_t child = 0;
-  const int error = ::posix_spawn(&child, kShell, nullptr, signals.get(), arguments.data(), environ);
-  if (error != 0) return failed(editor, "cannot be started: " + std::generic_category().message(error));
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return failed(editor, "was lost: " + std::generic_category().message(errno));
+  const auto end = system::run_child({.words = std::move(words)});
+  if (!end) {
+    return failed(editor,
+                  (end.error().started ? "was lost: " : "cannot be started: ") + end.error().why.message());
   }
-  if (WIFSIGNALED(status)) return failed(editor, fmt::format("was ended by signal {}", WTERMSIG(status)));
-  if (WEXITSTATUS(status) != 0)
-    return failed(editor, fmt::format("ended with exit code {}", WEXITSTATUS(status)));
+  if (end->signal != 0) return failed(editor, fmt::format("was ended by signal {}", end->signal));
+  if (end->exit_code != 0) return failed(editor, fmt::format("ended with exit code {}", end->exit_code));
   return {};
 }
 
