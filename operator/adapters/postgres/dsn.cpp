@@ -138,7 +138,10 @@ Result<void> read_query(std::string_view text, Keywords& keywords) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(text.size(), pair.size() + 1));
     const std::size_t equals = pair.find('=');
-    if (equals == std::string_view::npos) return invalid("The database URL has a parameter without `=`.");
+    if (equals == std::string_view::npos) {
+      return invalid(
+          "The database URL has a parameter without `=`: a `?` inside user or password is written as %3F.");
+    }
     auto name = percent_decode(pair.substr(0, equals));
     if (!name) return fail(std::move(name.error()));
     auto value = percent_decode(pair.substr(equals + 1));

@@ -62,7 +62,8 @@ std::string describe(const Keywords& keywords) {
   const std::string address = value_of(keywords, "hostaddr");
   const std::string name = host.empty() ? address : host;
   if (name.empty()) return "libpq's default host";
-  return fmt::format("{}:{}", name, value_of(keywords, "port"));
+  const bool is_ipv6 = name.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", is_ipv6 ? "[" : "", name, is_ipv6 ? "]" : "", value_of(keywords, "port"));
 }
 
 std::string text_or_empty(const char* text) {
@@ -168,6 +169,17 @@ Result<ConnectionHandle> open_host(const Keywords& keywords, const Lookup& looku
   return fail(std::move(*failure));
 }
 
+/// What is said of several hosts, none of which could be reached: the last one's error, and where else nobody
+/// was.
+Error unreachable(Error last, const std::vector<Keywords>& attempts) {
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i + 1 < attempts.size(); ++i) others.push_back(describe(attempts[i]));
+  if (last.reason == "DatabaseUnreachable" && !others.empty()) {
+    last.message += fmt::format(" Before it nothing could be reached at {} either.", fmt::join(others, ", "));
+  }
+  return last;
+}
+
 }  // namespace
 
 Result<ConnectionHandle> open_connection(const ConnectionPlan& plan, const Lookup& lookup,
@@ -193,7 +205,7 @@ Result<ConnectionHandle> open_connection(const ConnectionPlan& plan, const Looku
     if (stop || tells_more) failure = std::move(connection.error());
     if (stop) break;
   }
-  return fail(std::move(*failure));
+  return fail(unreachable(std::move(*failure), plan.attempts));
 }
 
 }  // namespace athanor::postgres

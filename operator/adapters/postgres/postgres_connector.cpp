@@ -37,7 +37,9 @@ Result<std::unique_ptr<ports::Database>> PostgresConnector::connect(const ports:
   if (scheme != api::DatabaseScheme::PostgreSql && scheme != api::DatabaseScheme::None) {
     return fail(
         ErrorKind::Terminal, "DatabaseSchemeNotAllowed",
-        "The database URL's scheme is not one of postgresql://, postgres:// and postgresql+driver://.");
+        fmt::format(
+            "The database URL's scheme is not one of postgresql://, postgres:// and postgresql+driver://{}.",
+            spec.allow_sqlite ? ", nor sqlite:/// before the path of a file" : ""));
   }
   auto plan = plan_connection(spec);
   if (!plan) return fail(std::move(plan.error()));

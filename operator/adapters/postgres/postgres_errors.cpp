@@ -282,8 +282,8 @@ Verdict client_verdict(std::string_view text, std::string_view where) {
   if (contains_any(text, kTls)) {
     return {ErrorKind::Transient, "TlsFailed",
             fmt::format("TLS with the server at {} failed: {}. Give the certificate authority as "
-                        "tls.rootCert, and use the "
-                        "host name that stands in the server's certificate.",
+                        "tls.rootCert, or in a URL as sslrootcert, and use the host name that stands in the "
+                        "server's certificate.",
                         where, text)};
   }
   return {ErrorKind::Transient, "DatabaseUnreachable",
