@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -58,6 +59,15 @@ Result<PlannedStep> look_at(const RevisionGraph& graph, const PlanStep& step, co
   return planned;
 }
 
+std::string indented(std::string_view text) {
+  std::string out = "    ";
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "    ";
+  }
+  return out;
+}
+
 void print_step(Console& console, const PlannedStep& step) {
   const bool up = step.direction == Direction::Upgrade;
   std::string head =
@@ -69,11 +79,7 @@ void print_step(Console& console, const PlannedStep& step) {
                                                           ? ", statement by statement (transaction: off)"
                                                           : "")));
   for (const PlannedStatement& planned : step.statements) {
-    std::string text = planned.statement.text;
-    for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
-      text.insert(at + 1, "    ");
-    }
-    console.line(fmt::format("    {};", text));
+    console.line(indented(planned.statement.text) + ";");
     if (planned.destroys) {
       console.line(console.paint(Colour::Red, fmt::format("    ^ DESTRUCTIVE, line {}: {}",
                                                           planned.statement.line, *planned.destroys)));
