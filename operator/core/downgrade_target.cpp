@@ -14,8 +14,6 @@ namespace {
 
 using Index = RevisionGraph::Index;
 
-constexpr std::string_view kCommand = "athanor downgrade";
-
 tl::unexpected<Error> invalid(std::string message) {
   return fail(ErrorKind::Terminal, "InvalidTarget", std::move(message));
 }
@@ -25,21 +23,21 @@ std::string quoted(std::string_view text) {
 }
 
 tl::unexpected<Error> several_lines(const RevisionGraph& graph, const std::vector<Index>& ends,
-                                    std::string_view expression, int steps) {
+                                    const Walk& walk, int steps) {
   std::vector<std::string> choices;
   for (const std::string& name : branch_names(graph, ends)) {
     choices.push_back(name + "@-" + std::to_string(steps));
   }
   return fail(ErrorKind::Terminal, "AmbiguousTarget",
-              "The target " + quoted(expression) + " is ambiguous: the database is at " +
+              "The target " + quoted(walk.expression) + " is ambiguous: the database is at " +
                   join_words(ids_of(graph, ends)) +
-                  ". Choose which of them to undo: " + any_of_commands(kCommand, choices) + ".");
+                  ". Choose which of them to undo: " + any_of_commands(walk.command, choices) + ".");
 }
 
 /// Where `-N` counts from.
 /// @param branch null: the whole database
 Result<Index> start_of(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                       const Members* branch, std::string_view expression, int steps) {
+                       const Members* branch, const Walk& walk, int steps) {
   const auto nodes = find_rows(graph, rows);
   if (!nodes) return fail(nodes.error());
   std::vector<Index> starts = *nodes;
@@ -51,15 +49,15 @@ Result<Index> start_of(const RevisionGraph& graph, const std::vector<std::string
     std::erase_if(starts, elsewhere);
   }
   if (starts.size() == 1) return starts.front();
-  if (starts.size() > 1) return several_lines(graph, starts, expression, steps);
-  return invalid("The target " + quoted(expression) + " cannot be gone back to: " +
+  if (starts.size() > 1) return several_lines(graph, starts, walk, steps);
+  return invalid("The target " + quoted(walk.expression) + " cannot be gone back to: " +
                  (branch == nullptr ? "nothing is applied." : "nothing of that branch is applied.") +
                  " athanor current shows what is.");
 }
 
 Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                             const TargetExpression& parts, std::string_view expression) {
-  const Walk walk{kCommand, expression};
+                             const TargetExpression& parts, const Walk& walk) {
+  const auto& [command, expression, at_the_end] = walk;
   const int steps = *parts.steps;
   if (parts.symbol.empty() && steps >= 0) {
     return invalid("The target " + quoted(expression) + " lies not below the database." +
@@ -69,7 +67,7 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
   Members branch;
   Target target;
   if (!parts.label.empty()) {
-    const auto named = find_branch_for(graph, parts.label, expression, kCommand);
+    const auto named = find_branch_for(graph, parts.label, expression, command);
     if (!named) return fail(named.error());
     branch = lineage_of(graph, *named);
     target.branch = graph.at(*named).id;
@@ -77,12 +75,12 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
   const Members* within = parts.label.empty() ? nullptr : &branch;
   Result<Place> start;
   if (parts.symbol.empty()) {
-    const auto row = start_of(graph, rows, within, expression, -steps);
+    const auto row = start_of(graph, rows, within, walk, -steps);
     if (!row) return fail(row.error());
     if (target.branch.empty()) target.branch = graph.at(*row).id;
     start = *row;
   } else {
-    start = place_of(graph, parts.start(), kCommand);
+    start = place_of(graph, parts.start(), command);
   }
   if (!start) return fail(start.error());
   const auto end =
@@ -94,18 +92,19 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
 }
 
 /// The target without its steps resolved: one revision or base.
-Result<Target> resolve_absolute(const RevisionGraph& graph, std::string_view expression) {
-  auto target = resolve_target(graph, expression, kCommand);
+Result<Target> resolve_absolute(const RevisionGraph& graph, std::string_view expression,
+                                std::string_view command) {
+  auto target = resolve_target(graph, expression, command);
   if (!target || target->is_base || target->revisions.size() == 1) return target;
   return fail(ErrorKind::Terminal, "MultipleHeads",
               "A downgrade goes back to one revision or to base, and " + quoted(expression) + " means " +
                   join_words(target->revisions) + ". Choose one: " +
-                  any_of_commands(kCommand, names_of_heads(graph, target->revisions)) + ".");
+                  any_of_commands(command, names_of_heads(graph, target->revisions)) + ".");
 }
 
 /// A target that leaves the database as it is although the database is not at it.
 Result<Target> with_something_above(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                                    Target target) {
+                                    Target target, std::string_view command) {
   const auto plan = plan_downgrade(graph, rows, target);
   if (!plan) return plan.error().reason == "Irreversible" ? Result<Target>(target) : fail(plan.error());
   if (!plan->empty() || target.is_base) return target;
@@ -116,19 +115,19 @@ Result<Target> with_something_above(const RevisionGraph& graph, const std::vecto
   return invalid("Nothing that comes after revision " + id +
                  (target.branch.empty() ? "" : " on that branch") +
                  " is applied, so there is nothing to undo. The database is at " + join_words(rows) +
-                 "; to undo one of these: " + any_of_commands(kCommand, choices) + ".");
+                 "; to undo one of these: " + any_of_commands(command, choices) + ".");
 }
 
 }  // namespace
 
 Result<Target> resolve_downgrade_target(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                                        std::string_view expression) {
+                                        std::string_view expression, std::string_view command) {
   const auto parts = parse_target(graph, expression);
   if (!parts) return fail(parts.error());
-  auto target =
-      parts->steps ? resolve_steps(graph, rows, *parts, expression) : resolve_absolute(graph, expression);
+  auto target = parts->steps ? resolve_steps(graph, rows, *parts, {command, expression})
+                             : resolve_absolute(graph, expression, command);
   if (!target) return target;
-  return with_something_above(graph, rows, std::move(*target));
+  return with_something_above(graph, rows, std::move(*target), command);
 }
 
 }  // namespace athanor

@@ -171,8 +171,9 @@ Result<Revision> plan_merge(const RevisionGraph& graph, const NewRevision& reque
   if (!merged || merged->down_revisions.size() > 1) return merged;
   return refuse("NothingToMerge",
                 "A merge joins several revisions, and " + join_words(request.heads) + " means " +
-                    (merged->down_revisions.empty() ? "none" : merged->down_revisions.front()) +
-                    ". athanor heads shows what could be merged.");
+                    (merged->down_revisions.empty() ? "none" : merged->down_revisions.front()) + "." +
+                    (graph.heads().size() > 1 ? " To join all heads: " + merge_of(graph, graph.heads()) + "."
+                                              : " athanor heads shows what could be merged."));
 }
 
 }  // namespace athanor

@@ -60,19 +60,26 @@ tl::unexpected<Error> relative(std::string_view expression) {
                  "label@head.");
 }
 
+/// A downgrade goes back to one revision, and what begins a range is one.
+bool takes_several(std::string_view command) {
+  return command.find("downgrade") == std::string_view::npos && command.find("{}:") == std::string_view::npos;
+}
+
+/// @param expression `head` or `label@head`
 tl::unexpected<Error> several_heads(const RevisionGraph& graph, std::string_view expression,
                                     const std::vector<std::string>& heads, std::string_view command) {
   const std::string several = "The target " + quoted(expression) + " means one head, and there are " +
                               std::to_string(heads.size()) + ": " + join_words(heads) + ".";
-  return fail(ErrorKind::Terminal, "MultipleHeads",
-              several + (command.empty()
-                             ? " Merge them, or choose one by its id or label@head, or take all with heads."
-                             : " Choose one: " + any_of_commands(command, names_of_heads(graph, heads)) +
-                                   ". athanor merge heads joins them" +
-                                   (command == "athanor downgrade"
-                                        ? ""
-                                        : "; all of them: " + std::string(command) + " heads") +
-                                   "."));
+  return fail(
+      ErrorKind::Terminal, "MultipleHeads",
+      several + (command.empty()
+                     ? " Merge them, or choose one by its id or label@head, or take all with heads."
+                     : " Choose one: " + any_of_commands(command, names_of_heads(graph, heads)) + ". " +
+                           merge_of(graph, heads) + " joins them" +
+                           (takes_several(command)
+                                ? "; all of them: " + command_with(command, std::string(expression) + "s")
+                                : "") +
+                           "."));
 }
 
 /// What to type instead of an id that is unknown or ambiguous; nothing for a manifest, whose reader has no

@@ -53,8 +53,9 @@ struct End {
 };
 
 /// An end that does not count from the other.
+/// @param command with the rest of the range, for errors: "athanor history -r {}:head"
 Result<End> absolute_end(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                         const std::string& written) {
+                         const std::string& written, const std::string& command) {
   if (written == "current") {
     auto nodes = find_rows(graph, rows);
     if (!nodes) return fail(nodes.error());
@@ -63,16 +64,16 @@ Result<End> absolute_end(const RevisionGraph& graph, const std::vector<std::stri
   const auto parts = parse_target(graph, written);
   if (!parts) return fail(parts.error());
   if (!parts->steps) {
-    const auto target = resolve_upgrade_target(graph, {}, written);
+    const auto target = resolve_upgrade_target(graph, {}, written, command);
     if (!target) return fail(target.error());
     return End{nodes_of(graph, target->revisions), parts->label};
   }
-  const auto start = place_of(graph, parts->start(), kCommand);
+  const auto start = place_of(graph, parts->start(), command);
   if (!start) return fail(start.error());
-  const Walk walk{kCommand, written, AtTheEnd::Stop};
+  const Walk walk{command, written, AtTheEnd::Stop};
   Members branch;
   if (!parts->label.empty()) {
-    const auto named = find_branch_for(graph, parts->label, written, kCommand);
+    const auto named = find_branch_for(graph, parts->label, written, command);
     if (!named) return fail(named.error());
     branch = lineage_of(graph, *named);
   }
@@ -90,7 +91,8 @@ bool counts_from_the_other(const RevisionGraph& graph, const std::string& writte
 
 /// `-3`: so many steps below each revision of the other end; base where one line is no longer than that.
 /// @param upper kept to the branch already where `written` names one
-Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper) {
+Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper,
+                         const std::string& command) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps >= 0) {
     return invalid("The range begins with " + quoted(written) +
@@ -99,7 +101,7 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
   End end{{}, parts->label};
   bool to_base = false;
   for (const Index node : upper) {
-    const auto below = walk_down(graph, node, -*parts->steps, {kCommand, written, AtTheEnd::Stop});
+    const auto below = walk_down(graph, node, -*parts->steps, {command, written, AtTheEnd::Stop});
     if (!below) return fail(below.error());
     if (*below) end.nodes.push_back(**below);
     to_base = to_base || !*below;
@@ -109,7 +111,8 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
 }
 
 /// `+2`: so many steps above the other end.
-Result<End> counted_up(const RevisionGraph& graph, const std::string& written, const Nodes& lower) {
+Result<End> counted_up(const RevisionGraph& graph, const std::string& written, const Nodes& lower,
+                       const std::string& command) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps <= 0) {
     return invalid("The range ends with " + quoted(written) +
@@ -117,7 +120,7 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
   }
   Members branch;
   if (!parts->label.empty()) {
-    const auto named = find_branch_for(graph, parts->label, written, kCommand);
+    const auto named = find_branch_for(graph, parts->label, written, command);
     if (!named) return fail(named.error());
     branch = lineage_of(graph, *named);
   }
@@ -135,7 +138,7 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
   }
   const Place from = lower.empty() ? Place() : Place(lower.front());
   const auto end = walk_up(graph, from, *parts->steps, parts->label.empty() ? nullptr : &branch,
-                           {kCommand, written, AtTheEnd::Stop});
+                           {command, written, AtTheEnd::Stop});
   if (!end) return fail(end.error());
   return End{*end ? Nodes{**end} : Nodes{}, parts->label};
 }
@@ -211,6 +214,8 @@ Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::
   }
   std::string from(range.substr(0, colon));
   std::string to(range.substr(colon + 1));
+  const std::string first = std::string(kCommand) + " {}:" + to;
+  const std::string last = std::string(kCommand) + " " + from + ":{}";
   if (from.empty()) from = "base";
   if (to.empty()) to = "heads";
   const bool down = counts_from_the_other(graph, from);
@@ -219,15 +224,15 @@ Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::
     return invalid("Both ends of the range " + quoted(range) +
                    " count from the other. Name one: athanor history -r -3:current.");
   }
-  auto lower = down ? Result<End>(End{}) : absolute_end(graph, rows, from);
+  auto lower = down ? Result<End>(End{}) : absolute_end(graph, rows, from, first);
   if (!lower) return fail(lower.error());
-  auto upper = up ? counted_up(graph, to, lower->nodes) : absolute_end(graph, rows, to);
+  auto upper = up ? counted_up(graph, to, lower->nodes, last) : absolute_end(graph, rows, to, last);
   if (!upper) return fail(upper.error());
   if (const std::string label = down ? parse_target(graph, from)->label : lower->label; !label.empty()) {
     const auto kept = keep_to_branch(graph, range, label, lower->nodes, upper->nodes);
     if (!kept) return fail(kept.error());
   }
-  if (down) lower = counted_down(graph, from, upper->nodes);
+  if (down) lower = counted_down(graph, from, upper->nodes, first);
   if (!lower) return fail(lower.error());
   return between(graph, range, lower->nodes, upper->nodes);
 }
@@ -257,7 +262,7 @@ Result<OfflineRange> offline_range(const RevisionGraph& graph, std::string_view 
                    ", which counts from a database that --sql does not ask. Name the revision: " + command +
                    " ID:" + to + " --sql.");
   }
-  const auto start = absolute_end(graph, {}, from);
+  const auto start = absolute_end(graph, {}, from, command + " {}:" + to + " --sql");
   if (!start) return fail(start.error());
   if (start->nodes.size() > 1) {
     return invalid("The range " + quoted(range) + " begins at several revisions: " +

@@ -13,15 +13,23 @@ using Index = RevisionGraph::Index;
 
 /// As many as one sentence holds; labels are looked for no further, each look costing a walk.
 constexpr std::size_t kNamed = 5;
+constexpr std::string_view kPlace = "{}";
 
 }  // namespace
+
+std::string command_with(std::string_view command, std::string_view target) {
+  const std::size_t place = command.find(kPlace);
+  if (place == std::string_view::npos) return std::string(command) + " " + std::string(target);
+  std::string whole(command);
+  return whole.replace(place, kPlace.size(), target);
+}
 
 std::string any_of_commands(std::string_view command, const std::vector<std::string>& targets) {
   const std::size_t shown = std::min(targets.size(), kNamed);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {
     if (i > 0) text += i + 1 == targets.size() ? " or " : ", ";
-    text += std::string(command) + " " + targets[i];
+    text += command_with(command, targets[i]);
   }
   if (shown < targets.size()) text += " or " + std::to_string(targets.size() - shown) + " more";
   return text;
@@ -47,6 +55,13 @@ std::vector<std::string> names_of_heads(const RevisionGraph& graph, const std::v
     if (names[i] != heads[i]) names[i] += "@head";
   }
   return names;
+}
+
+std::string merge_of(const RevisionGraph& graph, const std::vector<std::string>& heads) {
+  std::string command = "athanor merge";
+  if (heads == graph.effective_heads()) return command + " heads";
+  for (const std::string& head : heads) command += " " + head;
+  return command;
 }
 
 std::vector<std::string> declared_labels(const RevisionGraph& graph) {

@@ -13,8 +13,6 @@ namespace {
 
 using Index = RevisionGraph::Index;
 
-constexpr std::string_view kCommand = "athanor upgrade";
-
 Target at(const RevisionGraph& graph, Place place) {
   Target target;
   target.is_base = !place;
@@ -36,7 +34,7 @@ std::vector<Index> ends_within(const RevisionGraph& graph, const Members& applie
 
 /// Where `+N` counts from; none: from base.
 Result<Place> start_of(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                       const Members* branch, std::string_view expression, int steps) {
+                       const Members* branch, const Walk& walk, int steps) {
   const auto nodes = find_rows(graph, rows);
   if (!nodes) return fail(nodes.error());
   std::vector<Index> starts = *nodes;
@@ -51,14 +49,14 @@ Result<Place> start_of(const RevisionGraph& graph, const std::vector<std::string
   std::vector<std::string> choices;
   for (const Index start : starts) choices.push_back(graph.at(start).id + "+" + std::to_string(steps));
   return fail(ErrorKind::Terminal, "AmbiguousTarget",
-              "The target \"" + std::string(expression) + "\" is ambiguous: the database is at " +
-                  join_words(ids_of(graph, starts)) + ". Choose one: " + any_of_commands(kCommand, choices) +
-                  ".");
+              "The target \"" + std::string(walk.expression) + "\" is ambiguous: the database is at " +
+                  join_words(ids_of(graph, starts)) +
+                  ". Choose one: " + any_of_commands(walk.command, choices) + ".");
 }
 
 Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                             const TargetExpression& parts, std::string_view expression) {
-  const Walk walk{kCommand, expression};
+                             const TargetExpression& parts, const Walk& walk) {
+  const auto& [command, expression, at_the_end] = walk;
   const int steps = *parts.steps;
   if (parts.symbol.empty() && steps <= 0) {
     return fail(ErrorKind::Terminal, "InvalidTarget",
@@ -68,13 +66,13 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
   }
   Members branch;
   if (!parts.label.empty()) {
-    const auto named = find_branch_for(graph, parts.label, expression, kCommand);
+    const auto named = find_branch_for(graph, parts.label, expression, command);
     if (!named) return fail(named.error());
     branch = lineage_of(graph, *named);
   }
   const Members* within = parts.label.empty() ? nullptr : &branch;
-  const auto start = parts.symbol.empty() ? start_of(graph, rows, within, expression, steps)
-                                          : place_of(graph, parts.start(), kCommand);
+  const auto start = parts.symbol.empty() ? start_of(graph, rows, within, walk, steps)
+                                          : place_of(graph, parts.start(), command);
   if (!start) return fail(start.error());
   const auto end =
       steps > 0 ? walk_up(graph, *start, steps, within, walk) : walk_down(graph, *start, -steps, walk);
@@ -85,16 +83,16 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
 }  // namespace
 
 Result<Target> resolve_upgrade_target(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                                      std::string_view expression) {
+                                      std::string_view expression, std::string_view command) {
   const auto parts = parse_target(graph, expression);
   if (!parts) return fail(parts.error());
-  if (parts->steps) return resolve_steps(graph, rows, *parts, expression);
+  if (parts->steps) return resolve_steps(graph, rows, *parts, {command, expression});
   if (graph.size() == 0 && (expression == "head" || expression == "heads")) {
     Target nothing;
     nothing.is_heads = true;
     return nothing;
   }
-  return resolve_target(graph, expression, kCommand);
+  return resolve_target(graph, expression, command);
 }
 
 }  // namespace athanor

@@ -17,6 +17,14 @@ using testing::graph_of;
 using testing::Ids;
 using testing::revision;
 
+/// As a person types them.
+constexpr auto kUpgrade = [](const RevisionGraph& graph, const Ids& rows, const std::string& expression) {
+  return resolve_upgrade_target(graph, rows, expression);
+};
+constexpr auto kDowngrade = [](const RevisionGraph& graph, const Ids& rows, const std::string& expression) {
+  return resolve_downgrade_target(graph, rows, expression);
+};
+
 /// base0 ── left1 ("left") ── left2 ── left3
 ///       └─ right1 ("right") ── right2
 /// solo1 ("solo-branch") ── solo2, which depends on left1
@@ -80,7 +88,7 @@ void expect_refusals(const RevisionGraph& graph, Resolve resolve, const std::vec
 }
 
 TEST(UpgradeTarget, MeansWhatAlembicMeansByIt) {
-  expect_all(shop(), resolve_upgrade_target,
+  expect_all(shop(), kUpgrade,
              {
                  {"a step from the only row up a line", {"left1"}, "+1", {"left2"}},
                  {"two steps from the only row", {"left1"}, "+2", {"left3"}},
@@ -107,7 +115,7 @@ TEST(UpgradeTarget, MeansWhatAlembicMeansByIt) {
 
 TEST(UpgradeTarget, NamesTheChoicesAndTheirCommands) {
   expect_refusals(
-      shop(), resolve_upgrade_target,
+      shop(), kUpgrade,
       {
           {"several heads",
            {},
@@ -149,7 +157,7 @@ TEST(UpgradeTarget, AsksForNothingWhereThereAreNoRevisionsYet) {
 }
 
 TEST(DowngradeTarget, MeansWhatAlembicMeansByIt) {
-  expect_all(shop(), resolve_downgrade_target,
+  expect_all(shop(), kDowngrade,
              {
                  {"one step below the only row", {"left3"}, "-1", {"left2"}, "left3"},
                  {"down to base", {"left1"}, "-2", {}, "left1"},
@@ -178,7 +186,7 @@ TEST(DowngradeTarget, MeansWhatAlembicMeansByIt) {
 
 TEST(DowngradeTarget, NamesTheChoicesAndTheirCommands) {
   expect_refusals(
-      shop(), resolve_downgrade_target,
+      shop(), kDowngrade,
       {
           {"several rows",
            {"left2", "right2"},
@@ -206,7 +214,7 @@ TEST(DowngradeTarget, NamesTheChoicesAndTheirCommands) {
           {"a range", {"left3"}, "left3:left1", "InvalidTarget", {"--sql"}},
           {"a row that no file has", {"ffff"}, "-1", "UnknownRevision", {"ffff"}},
       });
-  expect_refusals(merged(), resolve_downgrade_target,
+  expect_refusals(merged(), kDowngrade,
                   {{"a merge on the way down",
                     {"n"},
                     "-2",
