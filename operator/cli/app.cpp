@@ -47,7 +47,7 @@ std::optional<std::string> variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) {
+int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common, const Advice& advice) {
   system::SystemClock clock;
   system::SystemRandomness randomness;
   system::PosixFilesystem files;
@@ -55,7 +55,7 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
   std::stop_source stop;
   std::stop_source cancel;
   std::optional<runtime::SignalWaiter> signals;
-  Console& console = process_console();
+  AdvisingConsole console(process_console(), advice);
   if (!choice.stopping.empty()) {
     runtime::block_signals();
     signals.emplace([&](int, int count) {
@@ -64,7 +64,8 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
       if (count == 1) console.note("\n" + std::string(choice.stopping));
     });
   }
-  World world{console, clock, randomness, files, connectors, variable, stop.get_token(), cancel.get_token()};
+  World world{console, clock, randomness, files, connectors, variable, stop.get_token(), cancel.get_token(),
+              advice};
   auto code = choice.run(world, common);
   // What was printed may stand in a full disk's way still.
   if (code && !std::cout.flush()) {
@@ -72,7 +73,9 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common) 
                 "not all of the output could be written: is the disk full, or its reader gone?");
   }
   if (code) return *code;
-  tell_failure(console, code.error(), common.json);
+  Error failure = code.error();
+  failure.message = advice.complete(failure.message);
+  tell_failure(console, failure, common.json);
   return kFailed;
 }
 
@@ -88,6 +91,7 @@ int run(int argc, const char* const* argv) {
   CommonOptions common;
   if (const auto config = variable("ALEMBIC_CONFIG"); config && !config->empty())
     common.project.config = *config;
+  const ProjectRequest usual = common.project;
   CommandTable table(app, common);
   add_all_commands(table);
   add_reference(table);
@@ -108,7 +112,7 @@ int run(int argc, const char* const* argv) {
     // Help and version are "errors" with code 0; everything else is a usage error.
     return app.exit(error) == 0 ? kFine : kUsage;
   }
-  return table.choice() ? run_chosen(*table.choice(), common) : run_operator(options);
+  return table.choice() ? run_chosen(*table.choice(), common, table.advice(usual)) : run_operator(options);
 }
 
 }  // namespace athanor::cli

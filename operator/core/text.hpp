@@ -36,6 +36,9 @@ class LineCounter {
 /// Every run of white space as one space, none at either end.
 [[nodiscard]] std::string fold_white_space(std::string_view text);
 
+/// The text as one word of a POSIX shell: quoted where it holds what a shell takes for something else.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 /// Characters of UTF-8: bytes that do not continue one.
 [[nodiscard]] std::size_t count_characters(std::string_view text);
 

@@ -59,10 +59,23 @@ CLI::App& CommandTable::add(const std::string& name, const std::string& summary,
   if (takes != Takes::Nothing) add_project_options(command, common_);
   if (takes == Takes::Database) add_url(command, common_);
   add_json(command, common_);
+  commands_.emplace_back(name, takes);
   command.final_callback([this, takes, run = std::move(run)] {
     choice_ = Choice{run, answer_to_signal(takes)};
   });
   return command;
+}
+
+Advice CommandTable::advice(const ProjectRequest& usual) const {
+  const std::string project = project_options(common_.project, usual);
+  const std::string url = url_option(common_.project);
+  Advice::Options options;
+  for (const auto& [name, takes] : commands_) {
+    if (takes == Takes::Nothing) continue;
+    std::string& own = options[name] = project;
+    if (takes == Takes::Database && !url.empty()) own += (own.empty() ? "" : " ") + url;
+  }
+  return Advice(std::move(options));
 }
 
 }  // namespace athanor::cli

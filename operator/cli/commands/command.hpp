@@ -6,7 +6,10 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "cli/commands/advice.hpp"
 #include "cli/project/project.hpp"
 #include "cli/terminal/console.hpp"
 #include "core/result.hpp"
@@ -40,6 +43,8 @@ struct World {
   std::stop_token stop;
   /// The second: the running statement is cancelled, a program that was started is killed.
   std::stop_token cancel;
+  /// For advice on standard output; notes and errors are completed by themselves.
+  Advice advice{};
 };
 
 /// What every command takes.
@@ -70,6 +75,11 @@ class CommandTable {
   /// The whole program with all that was added to it.
   [[nodiscard]] const CLI::App& program() const { return app_; }
 
+  /// What the commands have to be told again to work on the same project.
+  /// REQUIRES: the command line is parsed.
+  /// @param usual the project that is meant without options
+  [[nodiscard]] Advice advice(const ProjectRequest& usual) const;
+
   struct Choice {
     Run run;
     /// What the first signal is answered with; empty: the command takes none, and a signal ends the process.
@@ -81,6 +91,7 @@ class CommandTable {
  private:
   CLI::App& app_;
   CommonOptions& common_;
+  std::vector<std::pair<std::string, Takes>> commands_;
   std::optional<Choice> choice_;
 };
 

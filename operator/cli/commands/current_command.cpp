@@ -47,8 +47,14 @@ nlohmann::ordered_json row_json(const RevisionGraph& graph, const std::string& r
 int compare_with_heads(World& world, const RevisionGraph& graph, const DatabaseState& state, bool json) {
   if (state.version_rows == graph.effective_heads()) return kFine;
   if (!json) {
-    world.console.note(fmt::format("The database is not at the head(s): {}. Run: athanor upgrade heads",
-                                   join_words(graph.effective_heads())));
+    const auto heads = graph.effective_heads();
+    world.console.note(
+        heads.empty()
+            ? "There are no revision files, and so no head, while the database is at " +
+                  join_words(state.version_rows) +
+                  ". Add the files that it was made with, or name the section that has them with -n SECTION."
+            : fmt::format("The database is not at the head(s) {}. Run: athanor upgrade heads",
+                          join_words(heads)));
   }
   return kDifference;
 }

@@ -12,6 +12,7 @@
 #include "cli/commands/new_files.hpp"
 #include "cli/project/ini_file.hpp"
 #include "cli/project/project_files.hpp"
+#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -47,10 +48,10 @@ Result<void> require_same_folder(const World& world, const CommonOptions& common
   if (plain(project->script_location) == plain(folder)) return {};
   return fail(
       ErrorKind::Terminal, "InvalidArgument",
-      fmt::format("{}: [{}] is there already, with its folder at {}. Make that one (athanor -n {} init {}), "
+      fmt::format("{}: [{}] is there already, with its folder at {}. Make that one (athanor init {}), "
                   "or name another environment with -n NAME.",
                   project->config.string(), project->section, project->script_location.string(),
-                  project->section, project->script_location.string()),
+                  shell_word(project->script_location.string())),
       ErrorSite{.file = project->config.string()});
 }
 
@@ -94,11 +95,9 @@ void tell(const World& world, const CommonOptions& common, const IniChange& ini,
     world.console.line(fmt::format("  Adding [{}] to {} ...  done", section, ini.path.string()));
   if (!ini.text)
     world.console.line(fmt::format("  {} has [{}] already, and stays as it is", ini.path.string(), section));
-  const std::string name = section == "alembic" ? "" : " -n " + section;
-  world.console.line(
-      fmt::format("Name its database in {} (sqlalchemy.url of [{}]). Then: athanor{} revision "
-                  "-m \"MESSAGE\"",
-                  common.project.config, section, name));
+  world.console.line(fmt::format("Name its database in {} (sqlalchemy.url of [{}]). Then: {}",
+                                 common.project.config, section,
+                                 world.advice.complete("athanor revision -m \"MESSAGE\"")));
 }
 
 Result<int> run_init(const fs::path& folder, World& world, const CommonOptions& common) {

@@ -73,8 +73,9 @@ Result<int> run_lint(const Options& options, World& world, const CommonOptions& 
   if (!project) return fail(project.error());
   const auto texts = read_texts(*project, world.files);
   if (!texts) return fail(texts.error());
-  const auto findings = narrow(schema::lint(*texts, lint_options(options, *project)), *texts, options.what);
+  auto findings = narrow(schema::lint(*texts, lint_options(options, *project)), *texts, options.what);
   if (!findings) return fail(findings.error());
+  for (schema::Finding& finding : *findings) finding.message = world.advice.complete(finding.message);
   world.console.out(findings_output(*findings, format));
   if (format == LintFormat::Text) world.console.note(lint_summary(*findings, texts->size()));
   return has_error(*findings) ? kFailed : kFine;

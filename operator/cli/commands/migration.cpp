@@ -101,7 +101,8 @@ Result<int> migrate(const MigrationOptions& options, Direction direction, const 
   auto history = check_history(project.graph, *state, options.edited, SetIn::Folder);
   if (!history) return fail(std::move(history.error()));
   // Once: a relative target would move on with every look.
-  const auto target = target_of(project.graph, direction, state->version_rows, options.target);
+  const auto target =
+      target_of(project.graph, direction, state->version_rows, options.target, options.session.command);
   if (!target) return fail(target.error());
   Done done;
   auto ran = run_to(*target, std::move(*state), project.graph, options, direction, *session, world, done);
@@ -126,9 +127,10 @@ void add_migration_options(CLI::App& command, MigrationOptions& options) {
 }
 
 Result<Target> target_of(const RevisionGraph& graph, Direction direction,
-                         const std::vector<std::string>& rows, const std::string& expression) {
-  return direction == Direction::Upgrade ? resolve_upgrade_target(graph, rows, expression)
-                                         : resolve_downgrade_target(graph, rows, expression);
+                         const std::vector<std::string>& rows, const std::string& expression,
+                         std::string_view command) {
+  return direction == Direction::Upgrade ? resolve_upgrade_target(graph, rows, expression, command)
+                                         : resolve_downgrade_target(graph, rows, expression, command);
 }
 
 Result<Plan> plan_migration(const RevisionGraph& graph, const DatabaseState& state,

@@ -29,8 +29,10 @@ struct MigrationOptions {
 void add_migration_options(CLI::App& command, MigrationOptions& options);
 
 /// The target that a person wrote, against where the database is.
+/// @param command in which it was written, for what to type instead: "athanor upgrade"
 [[nodiscard]] Result<Target> target_of(const RevisionGraph& graph, Direction direction,
-                                       const std::vector<std::string>& rows, const std::string& expression);
+                                       const std::vector<std::string>& rows, const std::string& expression,
+                                       std::string_view command);
 
 /// What may run, as checked before every run: owner, history, a half-done revision.
 /// @return as check_owner(), check_history(), plan_upgrade(), plan_downgrade(), check_unfinished()

@@ -97,7 +97,11 @@ Result<int> print_offline(const ProjectGraph& project, Direction direction, cons
   const RevisionGraph& graph = project.graph;
   const auto ends = offline_range(graph, range, direction);
   if (!ends) return fail(ends.error());
-  const auto target = target_of(graph, direction, ends->rows, ends->target);
+  const auto colon = range.find(':');
+  const std::string from = colon == std::string::npos ? "" : range.substr(0, colon + 1);
+  const std::string command =
+      fmt::format("athanor {} --sql {}{{}}", direction == Direction::Upgrade ? "upgrade" : "downgrade", from);
+  const auto target = target_of(graph, direction, ends->rows, ends->target, command);
   if (!target) return fail(target.error());
   const auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, ends->rows, *target)
                                                     : plan_downgrade(graph, ends->rows, *target);

@@ -134,7 +134,8 @@ Result<int> run_plan(const Options& options, World& world, const CommonOptions& 
   const auto state = session->migrator->read_state(world.cancel);
   if (!state) return fail(state.error());
   const Direction direction = options.downgrade ? Direction::Downgrade : Direction::Upgrade;
-  const auto target = target_of(graph, direction, state->version_rows, options.migration.target);
+  const std::string command = options.migration.session.command + (options.downgrade ? " --downgrade" : "");
+  const auto target = target_of(graph, direction, state->version_rows, options.migration.target, command);
   if (!target) return fail(target.error());
   const auto plan =
       plan_migration(graph, *state, session->settings, direction, *target, options.migration.edited);

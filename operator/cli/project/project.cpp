@@ -111,11 +111,12 @@ Result<IniFile> read_ini(const ProjectRequest& request, const ports::Filesystem&
   const auto text = files.read(request.config);
   if (text) return IniFile::parse(*text, request.config);
   if (text.error().reason != "FileMissing") return fail(text.error());
+  const std::string folder = request.section == "alembic" ? request.section : "alembic/" + request.section;
   return fail(
       ErrorKind::Terminal, "ConfigMissing",
       fmt::format("there is no {} in {}. Name the file with -c FILE (or in ALEMBIC_CONFIG), or make a "
-                  "project with: athanor init alembic",
-                  request.config, fs::current_path().string()),
+                  "project with: athanor init {}",
+                  request.config, fs::current_path().string(), shell_word(folder)),
       ErrorSite{.file = request.config});
 }
 

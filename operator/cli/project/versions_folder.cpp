@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/revision_file.hpp"
+#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -22,14 +23,21 @@ struct Found {
   std::size_t scripts = 0;  ///< Alembic's own
 };
 
+/// `athanor init` makes a whole environment, and nothing in a folder that holds something.
+bool can_be_initialised(const fs::path& folder, const Project& project) {
+  const fs::path& home = project.script_location;
+  std::error_code error;
+  return folder == home / "versions" && (!fs::exists(home, error) || fs::is_empty(home, error)) && !error;
+}
+
 Error versions_missing(const fs::path& folder, const Project& project) {
-  return Error{
-      ErrorKind::Terminal, "VersionsMissing",
-      fmt::format("the folder {} is not there; {} expects [{}]'s revisions in it. Make the project with: "
-                  "athanor -n {} init {}",
-                  folder.string(), project.config.string(), project.section, project.section,
-                  project.script_location.string()),
-      ErrorSite{.file = folder.string()}};
+  const std::string way_out = can_be_initialised(folder, project)
+                                  ? "athanor init " + shell_word(project.script_location.string())
+                                  : "mkdir -p " + shell_word(folder.string());
+  return Error{ErrorKind::Terminal, "VersionsMissing",
+               fmt::format("the folder {} is not there; {} expects [{}]'s revisions in it. Make it with: {}",
+                           folder.string(), project.config.string(), project.section, way_out),
+               ErrorSite{.file = folder.string()}};
 }
 
 /// The folder and, where the project wants them, those below it.
@@ -72,8 +80,8 @@ Result<std::vector<fs::path>> revision_files(const Project& project, const ports
     return fail(
         ErrorKind::Terminal, "NotImported",
         fmt::format("{} holds {} Python script(s) of Alembic and no SQL revision. Turn them into SQL with: "
-                    "athanor -n {} import",
-                    project.version_locations.front().string(), found.scripts, project.section),
+                    "athanor import",
+                    project.version_locations.front().string(), found.scripts),
         ErrorSite{.file = project.version_locations.front().string()});
   }
   std::ranges::sort(found.revisions);

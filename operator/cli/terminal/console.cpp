@@ -52,7 +52,6 @@ class ProcessConsole final : public Console {
     return std::getline(std::cin, answer) ? answer : std::string();
   }
 
- protected:
   bool wants_colour() const override {
     const char* none = std::getenv("NO_COLOR");
     const char* terminal = std::getenv("TERM");

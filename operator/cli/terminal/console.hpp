@@ -28,7 +28,11 @@ class Console {
   [[nodiscard]] virtual std::string ask(std::string_view question) = 0;
 
   void line(std::string_view text) { out(std::string(text) + "\n"); }
-  void note(std::string_view text) { err(std::string(text) + "\n"); }
+  /// A line for people, to standard error.
+  virtual void note(std::string_view text) { err(std::string(text) + "\n"); }
+
+  /// Whether terminals get colours at all.
+  [[nodiscard]] virtual bool wants_colour() const { return true; }
 
   /// `text` in a colour where standard output is a terminal, and as it is elsewhere.
   [[nodiscard]] std::string paint(Colour colour, std::string_view text) const {
@@ -38,9 +42,6 @@ class Console {
   [[nodiscard]] std::string paint_err(Colour colour, std::string_view text) const {
     return err_is_terminal() ? coloured(colour, text) : std::string(text);
   }
-
- protected:
-  [[nodiscard]] virtual bool wants_colour() const { return true; }
 
  private:
   [[nodiscard]] std::string coloured(Colour colour, std::string_view text) const;

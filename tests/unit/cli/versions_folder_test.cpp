@@ -2,6 +2,7 @@
 #include "cli/project/versions_folder.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace athanor::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -59,12 +61,23 @@ TEST_F(VersionsFolder, without_files_is_an_empty_project) {
 }
 
 TEST_F(VersionsFolder, that_is_missing_names_the_command_that_makes_it) {
-  std::filesystem::remove_all(project_.script_location);
-  const auto revisions = read();
-  ASSERT_FALSE(revisions);
-  EXPECT_EQ(revisions.error().reason, "VersionsMissing");
-  EXPECT_THAT(revisions.error().message,
-              HasSubstr("athanor -n staging init " + project_.script_location.string()));
+  const std::filesystem::path home = project_.script_location;
+  const std::filesystem::path folder = project_.version_locations.front();
+  std::filesystem::remove_all(folder);
+  const auto told = [this] {
+    const auto revisions = read();
+    EXPECT_EQ(revisions.error().reason, "VersionsMissing");
+    return revisions.error().message;
+  };
+  EXPECT_THAT(told(), EndsWith("Make it with: athanor init " + home.string()));
+  // init makes a whole environment or nothing.
+  std::ofstream(home / "env.py").flush();
+  EXPECT_THAT(told(), EndsWith("Make it with: mkdir -p " + folder.string()));
+  // And it makes no folder of version_locations.
+  std::filesystem::remove_all(home);
+  project_.version_locations = {folder_.path() / "the core"};
+  EXPECT_THAT(told(),
+              EndsWith("Make it with: mkdir -p '" + project_.version_locations.front().string() + "'"));
 }
 
 TEST_F(VersionsFolder, crlf_and_byte_order_mark_and_other_letters_change_nothing) {
@@ -114,7 +127,7 @@ TEST_F(VersionsFolder, of_python_scripts_alone_is_not_imported_yet) {
   ASSERT_FALSE(revisions);
   EXPECT_EQ(revisions.error().reason, "NotImported");
   EXPECT_THAT(revisions.error().message, HasSubstr("2 Python script(s)"));
-  EXPECT_THAT(revisions.error().message, HasSubstr("athanor -n staging import"));
+  EXPECT_THAT(revisions.error().message, HasSubstr("athanor import"));
 }
 
 TEST_F(VersionsFolder, subfolders_are_read_where_the_project_wants_them) {
