@@ -70,7 +70,8 @@ def project(workspace, paper):
     workspace.made("init", "alembic")
     revision(workspace, "a1", up="CREATE TABLE t1 (i integer, n text) -- no semicolon;", down="DROP TABLE t1")
     revision(workspace, "a2", up="-- nothing; to do here", down="/* nor there; */")
-    revision(workspace, "a3", up="INSERT INTO t1 VALUES (1, 'a;b'), (2, '-- c');\n/* the end */", down="DELETE FROM t1;")
+    revision(workspace, "a3", up="INSERT INTO t1 VALUES (1, 'a;b'), (2, '-- c');\n/* the end */",
+             down="DELETE FROM t1;")
     revision(workspace, "a4", up="", down="")
     revision(workspace, "a5", "--transaction", "off", up="CREATE INDEX i1 ON t1 (n)\n/* the end; */",
              down="DROP INDEX i1;;")

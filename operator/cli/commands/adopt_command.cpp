@@ -23,14 +23,11 @@ struct Options {
   SessionOptions session;
 };
 
-Result<engine::AdoptionRequest> request_of(const Options& options) {
+engine::AdoptionRequest request_of(const Options& options) {
   engine::AdoptionRequest request;
+  if (!options.from.empty()) request.from = migration_tool(options.from);
   request.table = options.table;
-  if (options.from.empty()) return request;
-  request.from = migration_tool(options.from);
-  if (request.from) return request;
-  return fail(ErrorKind::Terminal, "InvalidOption",
-              fmt::format("--from {}: expected one of {}.", options.from, migration_tool_names()));
+  return request;
 }
 
 void tell_planned(Console& console, const Adoption& adoption, bool json) {
@@ -54,22 +51,21 @@ void tell_planned(Console& console, const Adoption& adoption, bool json) {
 }
 
 Result<int> run_adopt(const Options& options, World& world, const CommonOptions& common) {
-  const auto request = request_of(options);
-  if (!request) return fail(request.error());
+  const engine::AdoptionRequest request = request_of(options);
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
   SessionOptions session_options = options.session;
   session_options.digest = digest_of(opened->graph);
   const auto session = open_database(world, opened->project, session_options);
   if (!session) return fail(session.error());
-  const auto planned = session->migrator->plan_adoption(opened->graph, *request, world.cancel);
+  const auto planned = session->migrator->plan_adoption(opened->graph, request, world.cancel);
   if (!planned) return fail(planned.error());
   tell_planned(world.console, *planned, common.json);
   if (auto confirmed = confirm(world.console, options.yes); !confirmed)
     return fail(std::move(confirmed.error()));
   LockWait progress(world.console);
   const auto adopted =
-      session->migrator->adopt(opened->graph, *planned, *request, progress, world.stop, world.cancel);
+      session->migrator->adopt(opened->graph, *planned, request, progress, world.stop, world.cancel);
   if (!adopted) return fail(adopted.error());
   if (!common.json) world.console.note("Adopted.");
   return kFine;
@@ -83,7 +79,13 @@ void add_adopt(CommandTable& table) {
   CLI::App& command = table.add(
       "adopt", "Take over a database that another migration tool manages", CommandTable::Takes::Database,
       [options](World& world, const CommonOptions& common) { return run_adopt(*options, world, common); });
-  command.add_option("--from", options->from, "The tool: " + migration_tool_names())->type_name("TOOL");
+  command.add_option("--from", options->from, "The tool: " + migration_tool_names())
+      ->type_name("TOOL")
+      ->check(CLI::Validator(
+          [](const std::string& name) {
+            return migration_tool(name) ? "" : "it may be " + migration_tool_names();
+          },
+          ""));
   command
       .add_option("--table", options->table,
                   "Its table, as table or schema.table, if that is not where the tool puts it by default")
