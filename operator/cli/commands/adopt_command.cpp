@@ -8,6 +8,7 @@
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/confirmation.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "core/digest.hpp"
@@ -32,12 +33,11 @@ engine::AdoptionRequest request_of(const Options& options) {
 
 void tell_planned(Console& console, const Adoption& adoption, bool json) {
   if (json) {
-    console.line(nlohmann::ordered_json{{"from", std::string(to_string(adoption.tool))},
-                                        {"table", adoption.table},
-                                        {"applied", adoption.applied},
-                                        {"current", adoption.rows},
-                                        {"claimsOnly", adoption.claims_only}}
-                     .dump(2));
+    console.line(json_text(nlohmann::ordered_json{{"from", std::string(to_string(adoption.tool))},
+                                                  {"table", adoption.table},
+                                                  {"applied", adoption.applied},
+                                                  {"current", adoption.rows},
+                                                  {"claimsOnly", adoption.claims_only}}));
     return;
   }
   const std::string place = adoption.rows.empty() ? "base" : join_words(adoption.rows, 20);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
 #include "core/revision_range.hpp"
@@ -37,7 +38,7 @@ Result<int> run_branches(bool verbose, World& world, const CommonOptions& common
     for (const auto child : graph.children(point)) entry["branches"].push_back(revision_json(graph, child));
     listed.push_back(std::move(entry));
   }
-  if (common.json) world.console.line(listed.dump(2));
+  if (common.json) world.console.line(json_text(listed));
   return kFine;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/bundle/yaml_text.hpp"
+#include "cli/commands/json_text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -111,7 +112,7 @@ Result<void> tell_bundle(const Bundle& bundle, const std::string& output, bool j
         fmt::format("{} is left from an earlier bundle: remove it, and its ConfigMap.", path.string()));
   }
   if (json) {
-    world.console.line(json_of(bundle, written).dump(2));
+    world.console.line(json_text(json_of(bundle, written)));
     return {};
   }
   if (output.empty()) world.console.out(yaml_of(bundle));

@@ -8,6 +8,7 @@
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
 #include "core/words.hpp"
@@ -78,7 +79,7 @@ Result<int> run_current(const Options& options, World& world, const CommonOption
       print_row(world, graph, row, options);
     }
   }
-  if (common.json) world.console.line(listed.dump(2));
+  if (common.json) world.console.line(json_text(listed));
   return options.check_heads ? compare_with_heads(world, graph, *state, common.json) : kFine;
 }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/named_revisions.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
@@ -48,7 +49,7 @@ Result<int> run_edit(const std::string& expression, World& world, const CommonOp
     const std::filesystem::path source = graph->at(index).source;
     if (std::ranges::find(files, source) != files.end()) listed.push_back(revision_json(*graph, index));
   }
-  world.console.line(listed.dump(2));
+  world.console.line(json_text(listed));
   return kFine;
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
 
@@ -29,7 +30,7 @@ Result<int> run_heads(const Options& options, World& world, const CommonOptions&
                                          : revision_line(graph, index, {.labels = true, .tree = false}));
     }
   }
-  if (common.json) world.console.line(listed.dump(2));
+  if (common.json) world.console.line(json_text(listed));
   return kFine;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
 #include "cli/terminal/graph_drawing.hpp"
@@ -103,7 +104,7 @@ Result<int> run_history(const Options& options, World& world, const CommonOption
                                          : line_of(graph, index, is_current[at], true));
     }
   }
-  if (common.json) world.console.line(listed.dump(2));
+  if (common.json) world.console.line(json_text(listed));
   return kFine;
 }
 

@@ -12,6 +12,7 @@
 
 #include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/import/alembic_answer.hpp"
 #include "cli/import/alembic_program.hpp"
@@ -183,7 +184,7 @@ Result<int> run_import(const Options& options, World& world, const CommonOptions
   }
   written.keep();
   if (common.json) {
-    world.console.line(told_as_json(*set, plan).dump(2));
+    world.console.line(json_text(told_as_json(*set, plan)));
   } else {
     tell(world.console, *set, plan, to_write->size());
   }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/project/ini_file.hpp"
 #include "cli/project/project_files.hpp"
@@ -87,7 +88,7 @@ void tell(const World& world, const CommonOptions& common, const IniChange& ini,
     nlohmann::ordered_json told{{"config", common.project.config}, {"section", section}};
     told["sectionAdded"] = ini.text.has_value();
     for (const fs::path& path : made.made()) told["created"].push_back(path.string());
-    world.console.line(told.dump(2));
+    world.console.line(json_text(told));
     return;
   }
   for (const fs::path& path : made.made()) tell_generated(world.console, path);

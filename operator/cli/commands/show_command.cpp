@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/named_revisions.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
@@ -25,7 +26,7 @@ Result<int> run_show(const std::string& expression, World& world, const CommonOp
       world.console.line(revision_entry(opened->graph, index));
     }
   }
-  if (common.json) world.console.line(listed.dump(2));
+  if (common.json) world.console.line(json_text(listed));
   return kFine;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/offline_sql.hpp"
 #include "cli/commands/project_graph.hpp"
@@ -31,11 +32,10 @@ std::string place(const std::vector<std::string>& rows) {
 
 void tell_stamped(Console& console, const StampPlan& plan, bool json) {
   if (json) {
-    console.line(nlohmann::ordered_json{{"before", plan.rows_before},
-                                        {"current", plan.rows_after},
-                                        {"becomeApplied", plan.become_applied},
-                                        {"stopApplied", plan.stop_applied}}
-                     .dump(2));
+    console.line(json_text(nlohmann::ordered_json{{"before", plan.rows_before},
+                                                  {"current", plan.rows_after},
+                                                  {"becomeApplied", plan.become_applied},
+                                                  {"stopApplied", plan.stop_applied}}));
   } else if (plan.row_changes.empty()) {
     console.note(fmt::format("Nothing to do: the version table is at {}.", place(plan.rows_after)));
   } else {

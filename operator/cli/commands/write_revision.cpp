@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/commands/revision_text.hpp"
 #include "cli/project/create_date.hpp"
@@ -145,7 +146,7 @@ Result<int> write_revision(World& world, const CommonOptions& common, const Proj
   if (auto created = made.create(path, text); !created) return fail(std::move(created.error()));
   made.keep();
   if (common.json) {
-    world.console.line(revision_json(*graph, *graph->find(id)).dump(2));
+    world.console.line(json_text(revision_json(*graph, *graph->find(id))));
   } else {
     tell_generated(world.console, path);
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/plugin/environment_view.hpp"
 #include "cli/plugin/plugin_world.hpp"
 #include "controller/time_text.hpp"
@@ -28,7 +29,7 @@ int told(PluginWorld& world, const PluginOptions& options, const ports::ObjectKe
   }
   ordered_json json{{"namespace", key.ns}, {"name", key.name}, {"changed", changed}};
   json.update(facts);
-  world.console.line(json.dump(2));
+  world.console.line(json_text(json));
   return kFine;
 }
 

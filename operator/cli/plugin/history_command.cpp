@@ -4,6 +4,7 @@
 
 #include "api/codec.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/plugin/environment_view.hpp"
 #include "cli/plugin/plugin_world.hpp"
 #include "cli/plugin/table.hpp"
@@ -22,7 +23,7 @@ Result<int> run_history(PluginWorld& world, const PluginOptions& options) {
                         {"direction", act.direction},
                         {"durationMs", act.duration_ms}});
     }
-    world.console.line(listed.dump(2));
+    world.console.line(json_text(listed));
     return kFine;
   }
   if (history.empty()) {

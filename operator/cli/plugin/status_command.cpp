@@ -3,17 +3,13 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/plugin/environment_view.hpp"
 #include "cli/plugin/plugin_world.hpp"
 #include "cli/plugin/status_text.hpp"
 
 namespace athanor::cli {
 namespace {
-
-/// The object as kubectl prints it with -o json.
-std::string json_text(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
 
 Result<int> show_one(PluginWorld& world, const PluginOptions& options) {
   const auto view = read_environment(world, options.environment);
