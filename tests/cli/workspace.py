@@ -18,7 +18,8 @@ class Workspace:
 
     def _run(self, words, **options):
         return subprocess.run(words, cwd=self.folder, env={**self.environment, **options.pop("env", {})},
-                              text=True, capture_output=True, timeout=60, check=False, **options)
+                              text=True, errors="surrogateescape", capture_output=True, timeout=60, check=False,
+                              **options)
 
     def athanor(self, *words, **options):
         return self._run([ATHANOR, *words], **options)

@@ -48,7 +48,8 @@ def option(name, default=""):
 def sql_revision(path):
     """The head of an SQL revision as Alembic's kind of script."""
     head = {"message": ""}
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
+    # Lines as athanor counts them: a message may hold what str.splitlines() takes for an end as well.
+    for line in path.read_bytes().decode("utf-8-sig").split("\n"):
         if line.startswith("-- athanor:"):
             break
         if match := re.match(r"\s*--\s*(\w+)\s*:\s*(.*?)\s*$", line):
@@ -75,7 +76,7 @@ def all_revisions(script):
     yield from script._load_revisions()
     for folder in script.version_locations or [os.path.join(script.dir, "versions")]:
         for path in sorted(pathlib.Path(folder).glob(pattern)):
-            if not path.name.startswith("."):
+            if path.is_file() and not path.name.startswith("."):
                 yield sql_revision(path)
 
 
