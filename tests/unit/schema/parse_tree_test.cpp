@@ -43,11 +43,18 @@ const std::vector<Deep> kDeep = {
     {"casts", [](std::size_t n) { return "SELECT 1" + repeated("::a", n); }},
     {"a default", [](std::size_t n) { return "ALTER TABLE t ADD c int DEFAULT 1" + repeated("+f(1)", n); }}};
 
+// ThreadSanitizer's frames are some times as large.
+#ifdef __SANITIZE_THREAD__
+constexpr std::size_t kStackFactor = 4;
+#else
+constexpr std::size_t kStackFactor = 1;
+#endif
+
 /// Runs `work` with so many bytes of stack.
 void with_stack(std::size_t bytes, std::function<void()> work) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, bytes);
+  pthread_attr_setstacksize(&attributes, bytes * kStackFactor);
   pthread_t thread{};
   const auto enter = [](void* argument) -> void* {
     (*static_cast<std::function<void()>*>(argument))();
