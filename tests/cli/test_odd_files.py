@@ -111,13 +111,20 @@ def test_the_same_set_has_the_same_digest_however_it_was_saved(project):
 
 def test_what_is_no_revision_file_is_left_alone_by_both_tools(project):
     put(project, "r1.sql", revision("r1"))
-    folder = project.folder / "alembic/versions"
-    (folder / "folder.sql").mkdir()
-    (folder / "folder.sql/r2.sql").write_bytes(revision("r2"))
     for name in (".hidden.sql", ".#r1.sql", "r1.sql~", "r1.sql.orig", "README.md", "R1.SQL"):
         put(project, name, b"no revision\n")
     project.made("upgrade", "head")
     assert project.made("heads") == "r1 (head)\n" and tables(project) == ["r1"]
+    assert "Rev: r1 (head)" in alembic_current(project)
+
+
+def test_a_folder_with_the_name_of_a_revision_is_told_and_no_trouble_to_alembic(project):
+    put(project, "r1.sql", revision("r1"))
+    project.made("upgrade", "head")
+    folder = project.folder / "alembic/versions/folder.sql"
+    folder.mkdir()
+    (folder / "r2.sql").write_bytes(revision("r2"))
+    assert "folder.sql has the name of a revision, and is a folder" in project.refused("current")
     assert "Rev: r1 (head)" in alembic_current(project)
 
 

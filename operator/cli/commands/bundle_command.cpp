@@ -64,15 +64,12 @@ std::string check_namespace(const std::string& name) {
 }
 
 Result<BundleSet> read_set(const Project& project, const ports::Filesystem& files) {
-  const auto paths = revision_files(project, files);
-  if (!paths) return fail(paths.error());
+  auto texts = read_texts(project, files);
+  if (!texts) return fail(std::move(texts.error()));
+  if (texts->not_imported) return fail(std::move(*texts->not_imported));
   std::vector<SourceFile> sources;
-  sources.reserve(paths->size());
-  for (const auto& path : *paths) {
-    auto text = files.read(path);
-    if (!text) return fail(std::move(text.error()));
-    sources.push_back({path.string(), std::move(*text)});
-  }
+  sources.reserve(texts->files.size());
+  for (auto& [path, text] : texts->files) sources.push_back({path.string(), std::move(text)});
   return bundle_set(std::move(sources));
 }
 

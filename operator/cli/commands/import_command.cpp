@@ -19,8 +19,9 @@
 #include "cli/import/import_plan.hpp"
 #include "cli/import/sql_folder.hpp"
 #include "cli/project/project.hpp"
-#include "cli/project/versions_folder.hpp"
+#include "cli/project/versions_listing.hpp"
 #include "core/foreign_history.hpp"
+#include "core/revision_file.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -41,17 +42,26 @@ struct Options {
 struct Destination {
   fs::path folder;
   std::size_t slug_length = kUsualSlugLength;
-  std::vector<fs::path> existing;
+  std::vector<Revision> existing;
 };
 
-Result<std::vector<fs::path>> revisions_in(const fs::path& folder, const ports::Filesystem& files) {
+/// The heads of the revisions that are in a folder, which need not be there.
+Result<std::vector<Revision>> revisions_in(const fs::path& folder, const ports::Filesystem& files) {
+  std::vector<Revision> revisions;
   std::error_code error;
-  if (!fs::exists(folder, error)) return std::vector<fs::path>{};
+  if (!fs::exists(folder, error)) return revisions;
   Project lone;  // what is in a folder, as in that of a project
   lone.version_locations = {folder};
-  auto found = revision_files(lone, files);
-  if (!found && found.error().reason == "NotImported") return std::vector<fs::path>{};
-  return found;
+  const auto listing = list_versions(lone);
+  if (!listing) return fail(listing.error());
+  for (const fs::path& path : listing->revisions) {
+    const auto text = files.read(path);
+    if (!text) return fail(text.error());
+    auto revision = parse_revision_head(*text, path.string());
+    if (!revision) return fail(std::move(revision.error()));
+    revisions.push_back(std::move(*revision));
+  }
+  return revisions;
 }
 
 /// @param project nullptr only with --output
@@ -69,11 +79,13 @@ Result<Destination> destination_of(const Options& options, const Project* projec
   return destination;
 }
 
-Result<ImportSet> from_alembic(const Options& options, World& world, const CommonOptions& common) {
+Result<ImportSet> from_alembic(const Options& options, const Destination& destination, World& world,
+                               const CommonOptions& common) {
   const auto answer = ask_alembic({.program = options.alembic,
                                    .config = common.project.config,
                                    .section = common.project.section,
-                                   .x = options.x},
+                                   .x = options.x,
+                                   .sql = destination.existing},
                                   world.files, world.stop, world.cancel);
   if (!answer) return fail(answer.error());
   auto set = read_alembic_answer(*answer);
@@ -163,8 +175,8 @@ Result<int> run_import(const Options& options, World& world, const CommonOptions
   const auto destination = destination_of(options, project, world.files);
   if (!destination) return fail(destination.error());
   const bool alembic = is_from_alembic(options);
-  const auto set =
-      alembic ? from_alembic(options, world, common) : from_folder(options, project, world.files);
+  const auto set = alembic ? from_alembic(options, *destination, world, common)
+                           : from_folder(options, project, world.files);
   if (!set) return fail(set.error());
 
   ImportPlan plan = plan_files(*set, destination->folder, destination->slug_length);

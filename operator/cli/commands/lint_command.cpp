@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -46,17 +47,26 @@ schema::LintOptions lint_options(const Options& options, const Project& project)
   return lint;
 }
 
-Result<std::vector<schema::RevisionText>> read_texts(const Project& project, const ports::Filesystem& files) {
-  const auto paths = revision_files(project, files);
-  if (!paths) return fail(paths.error());
-  std::vector<schema::RevisionText> texts;
-  texts.reserve(paths->size());
-  for (const auto& path : *paths) {
-    auto text = files.read(path);
-    if (!text) return fail(std::move(text.error()));
-    texts.push_back({path.string(), std::move(*text)});
-  }
-  return texts;
+/// A script of Alembic's that is not imported breaks the history as a parent does that is not there.
+std::optional<schema::Finding> missing_script(const std::optional<Error>& not_imported,
+                                              const schema::LintOptions& options) {
+  const std::string rule(schema::rules::kGraphError);
+  const bool wanted =
+      (options.only.empty() || options.only.contains(rule)) && !options.exclude.contains(rule);
+  if (!not_imported || !wanted) return std::nullopt;
+  return schema::Finding{.rule = rule,
+                         .severity = schema::Severity::Error,
+                         .revision = not_imported->site.revision,
+                         .file = not_imported->site.file,
+                         .line = 1,
+                         .message = not_imported->message};
+}
+
+std::vector<schema::Finding> find(const ProjectTexts& project, const std::vector<schema::RevisionText>& texts,
+                                  const schema::LintOptions& options) {
+  std::vector<schema::Finding> findings = schema::lint(texts, options);
+  if (auto missing = missing_script(project.not_imported, options)) findings.push_back(std::move(*missing));
+  return findings;
 }
 
 Result<int> run_lint(const Options& options, World& world, const CommonOptions& common) {
@@ -71,13 +81,15 @@ Result<int> run_lint(const Options& options, World& world, const CommonOptions& 
   }
   const auto project = load_project(common.project, world.files, world.variables);
   if (!project) return fail(project.error());
-  const auto texts = read_texts(*project, world.files);
-  if (!texts) return fail(texts.error());
-  auto findings = narrow(schema::lint(*texts, lint_options(options, *project)), *texts, options.what);
+  const auto read = read_texts(*project, world.files);
+  if (!read) return fail(read.error());
+  std::vector<schema::RevisionText> texts;
+  for (const auto& [path, text] : read->files) texts.push_back({path.string(), text});
+  auto findings = narrow(find(*read, texts, lint_options(options, *project)), texts, options.what);
   if (!findings) return fail(findings.error());
   for (schema::Finding& finding : *findings) finding.message = world.advice.complete(finding.message);
   world.console.out(findings_output(*findings, format));
-  if (format == LintFormat::Text) world.console.note(lint_summary(*findings, texts->size()));
+  if (format == LintFormat::Text) world.console.note(lint_summary(*findings, texts.size()));
   return has_error(*findings) ? kFailed : kFine;
 }
 

@@ -47,8 +47,23 @@ class PrivateFolder {
   fs::path path_;
 };
 
+nlohmann::json heads_of(const std::vector<Revision>& revisions) {
+  auto heads = nlohmann::json::array();
+  for (const Revision& revision : revisions) {
+    heads.push_back({{"revision", revision.id},
+                     {"down_revisions", revision.down_revisions},
+                     {"branch_labels", revision.branch_labels},
+                     {"depends_on", revision.depends_on},
+                     {"path", revision.source}});
+  }
+  return heads;
+}
+
 Result<void> lay_out(const fs::path& folder, const AlembicRequest& request, ports::Filesystem& files) {
-  const nlohmann::json asked{{"config", request.config}, {"section", request.section}, {"x", request.x}};
+  const nlohmann::json asked{{"config", request.config},
+                             {"section", request.section},
+                             {"x", request.x},
+                             {"sql", heads_of(request.sql)}};
   const std::array contents{
       std::pair("alembic.ini", std::string(kReaderConfig)), std::pair("env.py", std::string(kAlembicReader)),
       std::pair("request.json", asked.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace))};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "core/revision.hpp"
 #include "ports/filesystem.hpp"
 
 namespace athanor::cli {
@@ -15,6 +16,7 @@ struct AlembicRequest {
   std::string config;               ///< as alembic's -c
   std::string section;              ///< as alembic's -n
   std::vector<std::string> x;       ///< as alembic's -x, for env.py
+  std::vector<Revision> sql;        ///< what is there already, after which scripts may come
 };
 
 /// Runs alembic in offline mode over the whole history. The program gets an environment of our own making

@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import traceback
+import types
 import warnings
 
 from alembic import __version__, context, util
@@ -24,7 +25,8 @@ from alembic.config import CommandLine
 from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionMap
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.sql.compiler import Compiled
@@ -108,6 +110,15 @@ class Recorder:
             self.statements = None
 
 
+def sql_script(known):
+    """An SQL revision as Alembic's kind of script: one that others may come after, and that is never run."""
+    module = types.ModuleType(known["revision"], "")
+    module.down_revision = tuple(known["down_revisions"]) or None
+    module.branch_labels = tuple(known["branch_labels"])
+    module.depends_on = tuple(known["depends_on"])
+    return Script(module, known["revision"], known["path"])
+
+
 class OneRevision:
     """A step of Alembic's whose bookkeeping is the simplest there is: what the version table gets is not looked at."""
 
@@ -144,7 +155,12 @@ class Environment:
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             self.script = ScriptDirectory.from_config(self._config("upgrade", "heads"))
-            self.scripts = list(reversed(list(self.script.walk_revisions("base", "heads"))))
+            scripts = list(self.script._load_revisions())
+            ids = {script.revision for script in scripts}
+            both = scripts + [sql_script(known) for known in request["sql"] if known["revision"] not in ids]
+            self.script.revision_map = RevisionMap(lambda: both)
+            walked = [script for script in self.script.walk_revisions("base", "heads") if script.revision in ids]
+            self.scripts = walked[::-1]
         for warning in told:
             # Alembic goes on with one of the two.
             if "more than once" in str(warning.message):

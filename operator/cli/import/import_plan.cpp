@@ -76,7 +76,7 @@ ImportPlan plan_files(const ImportSet& set, const fs::path& folder, std::size_t 
 }
 
 Result<std::vector<RevisionFile>> files_to_write(const ImportPlan& plan,
-                                                 const std::vector<fs::path>& existing,
+                                                 const std::vector<Revision>& existing,
                                                  const ports::Filesystem& files) {
   std::vector<RevisionFile> to_write;
   std::vector<Revision> all;
@@ -91,13 +91,8 @@ Result<std::vector<RevisionFile>> files_to_write(const ImportPlan& plan,
     if (text && *text != file.text) other.push_back(file.path.string());
   }
   if (!other.empty()) return fail(in_the_way(other));
-  for (const fs::path& path : existing) {
-    if (planned.contains(path.lexically_normal())) continue;
-    const auto text = files.read(path);
-    if (!text) return fail(text.error());
-    auto revision = parse_revision_head(*text, path.string());
-    if (!revision) return fail(std::move(revision.error()));
-    all.push_back(std::move(*revision));
+  for (const Revision& revision : existing) {
+    if (!planned.contains(fs::path(revision.source).lexically_normal())) all.push_back(revision);
   }
   if (const auto graph = RevisionGraph::build(std::move(all)); !graph) return fail(to_error(graph.error()));
   return to_write;

@@ -31,11 +31,11 @@ struct ImportPlan {
                                     std::size_t slug_length);
 
 /// Looks at what is in the way, and whether all of it together is a history. No side effects.
-/// @param existing paths of the revisions that are there already
+/// @param existing the revisions that are there already
 /// @return the files still to be written, for one that is there with the very same text is left alone;
-/// Terminal `FileExists` for one with another text, the errors of parse_revision_file() and of the graph
-[[nodiscard]] Result<std::vector<RevisionFile>> files_to_write(
-    const ImportPlan& plan, const std::vector<std::filesystem::path>& existing,
-    const ports::Filesystem& files);
+/// Terminal `FileExists` for one with another text, the errors of the graph
+[[nodiscard]] Result<std::vector<RevisionFile>> files_to_write(const ImportPlan& plan,
+                                                               const std::vector<Revision>& existing,
+                                                               const ports::Filesystem& files);
 
 }  // namespace athanor::cli

@@ -72,12 +72,18 @@ def sql_revision(path):
 
 
 def all_revisions(script):
+    """Those in Python, and those in SQL that no script is there for: `athanor import` leaves both."""
     pattern = "**/*.sql" if option("recursive_version_locations").lower() == "true" else "*.sql"
-    yield from script._load_revisions()
+    scripts = list(script._load_revisions())
+    yield from scripts
+    known = {one.revision for one in scripts}
     for folder in script.version_locations or [os.path.join(script.dir, "versions")]:
         for path in sorted(pathlib.Path(folder).glob(pattern)):
-            if path.is_file() and not path.name.startswith("."):
-                yield sql_revision(path)
+            if not path.is_file() or path.name.startswith("."):
+                continue
+            revision = sql_revision(path)
+            if revision.revision not in known:
+                yield revision
 
 
 def include_object(object, name, type_, reflected, compare_to):

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "cli/project/project.hpp"
@@ -19,14 +21,21 @@ enum class ReadDepth {
   Whole,
 };
 
-/// The paths of a project's revision files, sorted. Alembic's own scripts (`.py`) are no revisions here.
-/// @return Terminal `VersionsMissing` if a folder is not there, with the command that makes it; Terminal
-/// `NotImported` if there are Python scripts and no SQL
-[[nodiscard]] Result<std::vector<std::filesystem::path>> revision_files(const Project& project,
-                                                                        const ports::Filesystem& files);
+/// Every revision file of a project as it stands there, for who judges them by themselves.
+struct ProjectTexts {
+  struct File {
+    std::filesystem::path path;
+    std::string text;
+  };
+  std::vector<File> files;
+  std::optional<Error> not_imported;  ///< what check_imported() says
+};
+
+/// @return list_versions()'s errors, the system's
+[[nodiscard]] Result<ProjectTexts> read_texts(const Project& project, const ports::Filesystem& files);
 
 /// Every revision of the project; none if there is no file.
-/// @return as revision_files() and parse_revision_file()
+/// @return as list_versions(), parse_revision_file() and check_imported()
 [[nodiscard]] Result<std::vector<Revision>> read_revisions(const Project& project,
                                                            const ports::Filesystem& files, ReadDepth depth);
 

@@ -12,6 +12,7 @@
 #include "adapters/system/posix_filesystem.hpp"
 #include "core/revision_file.hpp"
 #include "support/temp_folder.hpp"
+#include "unit/sentence.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -113,9 +114,32 @@ TEST_F(VersionsFolder, what_editors_and_other_tools_leave_is_passed_by) {
                                  "README.md", "__init__.py", "old.py", ".gitkeep", "a.sql.gz"}) {
     put(name, "no revision");
   }
-  put("folder.sql/x", "no revision");
   put("__pycache__/x.sql", "no revision");
+  // Emacs locks what it edits by a link to nowhere.
+  std::filesystem::create_symlink("me@host.1234", project_.version_locations.front() / ".#b.sql");
   EXPECT_THAT(ids(), ElementsAre("a1"));
+}
+
+TEST_F(VersionsFolder, a_link_to_a_revision_is_one) {
+  const auto elsewhere = folder_.write("elsewhere/a.sql", revision("a1"));
+  std::filesystem::create_symlink(elsewhere, project_.version_locations.front() / "a.sql");
+  EXPECT_THAT(ids(), ElementsAre("a1"));
+}
+
+TEST_F(VersionsFolder, what_is_named_as_a_revision_and_is_no_file_is_told) {
+  const auto& folder = project_.version_locations.front();
+  put("a.sql", revision("a1"));
+  std::filesystem::create_symlink("../gone.sql", folder / "b.sql");
+  EXPECT_THAT(
+      ids(), ElementsAre(folder.string() + "/b.sql has the name of a revision, and is a link to ../gone.sql, "
+                                           "which is not there. Remove it, or give it another name."));
+  std::filesystem::remove(folder / "b.sql");
+  put("folder.sql/c.sql", revision("c1", "a1"));
+  EXPECT_THAT(ids(), ElementsAre(HasSubstr("folder.sql has the name of a revision, and is a folder.")));
+  project_.recursive = true;
+  EXPECT_THAT(ids(), ElementsAre("a1", "c1"));
+  std::filesystem::create_symlink("/dev/null", folder / "d.sql");
+  EXPECT_THAT(ids(), ElementsAre(HasSubstr("d.sql has the name of a revision, and is no regular file.")));
 }
 
 TEST_F(VersionsFolder, of_python_scripts_alone_is_not_imported_yet) {
@@ -129,6 +153,62 @@ TEST_F(VersionsFolder, of_python_scripts_alone_is_not_imported_yet) {
   EXPECT_THAT(revisions.error().message, HasSubstr("2 Python script(s)"));
   EXPECT_THAT(revisions.error().message, HasSubstr("athanor import"));
 }
+
+/// Scripts beside the SQL revisions a1 and a2, and what is said of them; nothing: they are fine.
+struct Beside {
+  std::string sentence;
+  std::vector<std::pair<std::string, std::string>> scripts;
+  std::string told;
+};
+
+void PrintTo(const Beside& beside, std::ostream* out) {
+  *out << beside.sentence;
+}
+
+class ScriptsBeside : public VersionsFolder, public ::testing::WithParamInterface<Beside> {};
+
+TEST_P(ScriptsBeside, are_fine_if_all_of_them_are_there_as_sql) {
+  put("a1_users.sql", revision("a1"));
+  put("a2.sql", revision("a2", "a1"));
+  for (const auto& [name, text] : GetParam().scripts) put(name, text);
+  for (const ReadDepth depth : {ReadDepth::Heads, ReadDepth::Whole}) {
+    const auto revisions = read(depth);
+    if (GetParam().told.empty()) {
+      EXPECT_TRUE(revisions) << revisions.error().message;
+      continue;
+    }
+    ASSERT_FALSE(revisions);
+    EXPECT_EQ(revisions.error().reason, "NotImported");
+    EXPECT_THAT(revisions.error().message, HasSubstr(GetParam().told));
+    EXPECT_THAT(revisions.error().message, HasSubstr("athanor import"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, ScriptsBeside,
+    ::testing::Values(
+        Beside{"named by their ids", {{"a1_users.py", "not looked into"}, {"a2.py", "neither"}}, ""},
+        Beside{"named otherwise",
+               {{"2026-11-25-a1_users.py", "revision: str = \"a1\"\n"}, {"b.py", "revision='a2'"}},
+               ""},
+        Beside{"helpers",
+               {{"shared.py", "def revision():\n    pass\n  revision = 1\n"}, {"__init__.py", ""}},
+               ""},
+        Beside{"one more",
+               {{"b1_more.py", "revision = 'b1'\n"}},
+               "b1_more.py is a Python script of Alembic (revision b1)"},
+        Beside{"several more",
+               {{"b1.py", "revision = 'b1'\n"}, {"b2.py", "revision = 'b2'"}, {"b3.py", "revision = 'b3'"}},
+               "as are 2 more of them"},
+        Beside{"a copy that became another",
+               {{"a1_users (copy).py", "revision = 'b1'\n"}, {"a1_users.py", "revision = 'a1'\n"}},
+               "a1_users (copy).py"},
+        Beside{"with Windows line ends", {{"b.py", "x = 1\r\nrevision = 'b1'  # new\r\n"}}, "(revision b1)"},
+        Beside{"whose id is computed",
+               {{"b.py", "revision = identifier()\n"}},
+               "b.py is a Python script of Alembic with"},
+        Beside{"whose id stands nowhere", {{"b1_x.py", "down_revision = 'a2'\n"}}, "b1_x.py"}),
+    sentence_name<Beside>);
 
 TEST_F(VersionsFolder, subfolders_are_read_where_the_project_wants_them) {
   put("a.sql", revision("a1"));
