@@ -13,9 +13,9 @@
 #include "adapters/system/system_randomness.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/commands/command_line.hpp"
 #include "cli/commands/database_connectors.hpp"
 #include "cli/commands/failure.hpp"
-#include "cli/commands/unknown_command.hpp"
 #include "cli/operator_command.hpp"
 #include "cli/operator_options.hpp"
 #include "cli/plugin/plugin_app.hpp"
@@ -75,8 +75,7 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common, 
   if (code) return *code;
   Error failure = code.error();
   failure.message = advice.complete(failure.message);
-  tell_failure(console, failure, common.json);
-  return kFailed;
+  return tell(console, failure, common.json);
 }
 
 }  // namespace
@@ -102,16 +101,7 @@ int run(int argc, const char* const* argv) {
 
   app.footer(kProgramNotes);  // after the commands: each takes over what the program has by then
 
-  if (const std::string told = unknown_command(app, argc, argv); !told.empty()) {
-    std::cerr << told << "\nRun with --help for more information.\n";
-    return kUsage;
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    // Help and version are "errors" with code 0; everything else is a usage error.
-    return app.exit(error) == 0 ? kFine : kUsage;
-  }
+  if (const auto done = read_command_line(app, argc, argv, process_console())) return *done;
   return table.choice() ? run_chosen(*table.choice(), common, table.advice(usual)) : run_operator(options);
 }
 

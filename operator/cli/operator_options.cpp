@@ -11,6 +11,7 @@
 
 #include "adapters/prometheus/listen_address.hpp"
 #include "api/object_names.hpp"
+#include "cli/commands/choice.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -65,15 +66,15 @@ template <class Value, std::size_t N>
 void add_choice(CLI::App& command, const std::string& flag, const std::string& listed,
                 const Words<Value, N>& words, Value& chosen) {
   const auto word_of = [](const auto& entry) { return entry.first; };
-  const auto choose = [flag, listed, word_of, &words, &chosen](const std::string& text) {
-    const auto found = std::ranges::find(words, std::string_view(text), word_of);
-    if (found == words.end()) throw CLI::ValidationError(flag, fmt::format("\"{}\" is not {}", text, listed));
-    chosen = found->second;
+  const auto choose = [word_of, &words, &chosen](const std::string& text) {
+    chosen = std::ranges::find(words, std::string_view(text), word_of)->second;
   };
+  const auto names = words | std::views::keys;
   const auto usual = std::ranges::find(words, chosen, [](const auto& entry) { return entry.second; });
   command
       .add_option_function<std::string>(flag, choose, fmt::format("{} (default {})", listed, usual->first))
-      ->type_name(fmt::format("{}", fmt::join(words | std::views::keys, "|")));
+      ->type_name(fmt::format("{}", fmt::join(names, "|")))
+      ->check(one_of({names.begin(), names.end()}));
 }
 
 /// An option and no flag: a flag would take `=false` alone, and leave `--leader-elect false` a stray word.

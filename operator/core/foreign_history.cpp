@@ -30,9 +30,9 @@ std::optional<MigrationTool> migration_tool(std::string_view name) {
   return std::nullopt;
 }
 
-std::string migration_tool_names() {
-  std::string names;
-  for (const auto& [tool, name] : kNames) names += (names.empty() ? "" : ", ") + std::string(name);
+std::vector<std::string> migration_tool_names() {
+  std::vector<std::string> names;
+  for (const auto& [tool, name] : kNames) names.emplace_back(name);
   return names;
 }
 

@@ -13,8 +13,8 @@ enum class MigrationTool { Alembic, GolangMigrate, Dbmate, Goose, Flyway, Atlas 
 /// As it is written: alembic, golang-migrate, dbmate, goose, flyway, atlas.
 [[nodiscard]] std::string_view to_string(MigrationTool tool);
 [[nodiscard]] std::optional<MigrationTool> migration_tool(std::string_view name);
-/// All names, for messages: "alembic, golang-migrate, …".
-[[nodiscard]] std::string migration_tool_names();
+/// All names: alembic, golang-migrate, …
+[[nodiscard]] std::vector<std::string> migration_tool_names();
 
 /// One migration that the tool began.
 struct ForeignVersion {

@@ -92,9 +92,9 @@ std::string listed(const std::vector<ForeignTable>& tables) {
 }
 
 std::string nothing_found(const AdoptionRequest& request) {
-  const std::string whose = request.from
-                                ? fmt::format("of {}", to_string(*request.from))
-                                : fmt::format("of a tool that Athanor knows ({})", migration_tool_names());
+  const std::string whose = request.from ? fmt::format("of {}", to_string(*request.from))
+                                         : fmt::format("of a tool that Athanor knows ({})",
+                                                       fmt::join(migration_tool_names(), ", "));
   if (!request.table.empty())
     return fmt::format("There is no table {} {} in this database.", request.table, whose);
   return fmt::format(

@@ -47,7 +47,7 @@ def test_adopt_stamps_where_the_other_tool_stopped(workspace, project):
 def test_adopt_writes_nothing_unless_it_is_told_to(workspace, project):
     project.sql(GOOSE)
     assert "Say --yes" in workspace.refused("adopt")
-    assert "it may be alembic" in workspace.refused("adopt", "--from", "liquibase", code=2)
+    assert '"liquibase" is not alembic, ' in workspace.refused("adopt", "--from", "liquibase", code=2)
     project.sql("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9, 1)")
     assert "says that 9 is applied" in workspace.refused("adopt", "--yes")
 

@@ -104,7 +104,7 @@ def test_it_says_what_is_wrong_after(project, act, told):
 
 REFUSED = [
     ("an unknown revision", ["edit", "zz"], 1, "zz"),
-    ("no revision", ["edit"], 2, "revision"),
+    ("no revision", ["edit"], 2, "edit needs REVISION"),
     ("base", ["edit", "base"], 1, "names no revision"),
     ("current without a database", ["edit", "current"], 1, "DATABASE_URL"),
 ]

@@ -142,7 +142,7 @@ def test_several_folders_of_revisions_are_filled_as_alembic_fills_them(project):
     for folder in ("core", "shop"):
         (project.folder / folder).mkdir()
     assert "--version-path" in project.refused("revision")
-    assert "is no folder of the project" in project.refused("revision", "--version-path", "other")
+    assert "is no folder of the project" in project.refused("revision", "--version-path", "other", code=2)
     write(project, "c1", "--version-path", "core")
     write(project, "s1", "--version-path", "./shop/", "--head", "base")
     write(project, "s2", "--head", "s1")
@@ -185,7 +185,7 @@ REFUSED = [
     ("a transaction of another kind", ["revision", "--transaction", "maybe"], 2, "maybe"),
     ("an id that is not given", ["revision", "--rev-id"], 2, "--rev-id"),
     ("a word too many", ["revision", "x"], 2, "x"),
-    ("a merge of nothing", ["merge"], 2, "revisions"),
+    ("a merge of nothing", ["merge"], 2, "merge needs REVISION"),
     ("a merge of one", ["merge", "a2"], 1, "merge joins several"),
     ("a merge with an ancestor", ["merge", "a1", "a2"], 1, "ancestor"),
     ("a merge of what is unknown", ["merge", "a2", "zz"], 1, "zz"),

@@ -147,17 +147,17 @@ def test_an_edited_revision_stops_the_next_upgrade(project):
 @pytest.mark.parametrize("words, code, said", [
     (("upgrade", "nope"), 1, "No revision has the id"),
     (("upgrade", "a0"), 1, "may be any of a001, a002"),
-    (("upgrade", "a001:a002"), 1, "--sql"),
+    (("upgrade", "a001:a002"), 2, "--sql"),
     (("downgrade", "--sql", "a001"), 1, "downgrade"),
     (("downgrade", "-9"), 1, "-9"),
-    (("upgrade",), 2, "revision is required"),
+    (("upgrade",), 2, "upgrade needs TARGET: What to reach"),
     (("upgrade", "head", "--lock-timeout", "soon"), 2, "lock-timeout"),
     (("-n", "nowhere", "upgrade", "head"), 1, "there is: alembic, staging, production"),
     (("-c", "other.ini", "upgrade", "head"), 1, "other.ini"),
     (("--url", "mysql://h/d", "upgrade", "head"), 1, "postgresql://"),
-    (("--url", "", "upgrade", "head"), 2, "the URL is empty"),
-    (("upgrade", "head", "--url", ""), 2, "the URL is empty"),
-    (("history", "-r", "a001"), 1, "FROM:TO"),
+    (("--url", "", "upgrade", "head"), 2, "--url: the value is empty"),
+    (("upgrade", "head", "--url", ""), 2, "--url: the value is empty"),
+    (("history", "-r", "a001"), 2, "FROM:TO"),
     (("upgraed", "head"), 2, "is no command"),
 ])
 def test_a_wrong_argument_says_so_and_changes_nothing(project, side, words, code, said):

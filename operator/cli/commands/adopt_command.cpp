@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/choice.hpp"
 #include "cli/commands/confirmation.hpp"
 #include "cli/commands/database_session.hpp"
 #include "cli/commands/json_text.hpp"
@@ -26,7 +27,7 @@ struct Options {
 
 engine::AdoptionRequest request_of(const Options& options) {
   engine::AdoptionRequest request;
-  if (!options.from.empty()) request.from = migration_tool(options.from);
+  request.from = migration_tool(options.from);
   request.table = options.table;
   return request;
 }
@@ -79,13 +80,11 @@ void add_adopt(CommandTable& table) {
   CLI::App& command = table.add(
       "adopt", "Take over a database that another migration tool manages", CommandTable::Takes::Database,
       [options](World& world, const CommonOptions& common) { return run_adopt(*options, world, common); });
-  command.add_option("--from", options->from, "The tool: " + migration_tool_names())
+  command
+      .add_option("--from", options->from,
+                  fmt::format("The tool: {}", fmt::join(migration_tool_names(), ", ")))
       ->type_name("TOOL")
-      ->check(CLI::Validator(
-          [](const std::string& name) {
-            return migration_tool(name) ? "" : "it may be " + migration_tool_names();
-          },
-          ""));
+      ->check(one_of(migration_tool_names()));
   command
       .add_option("--table", options->table,
                   "Its table, as table or schema.table, if that is not where the tool puts it by default")

@@ -23,8 +23,6 @@ void add_project_options(CLI::App& app, CommonOptions& common) {
 void add_url(CLI::App& app, CommonOptions& common) {
   app.add_option("--url", common.project.url, "The database, in place of sqlalchemy.url of the section")
       ->type_name("URL")
-      // Else --url "$UNSET" would mean the file's database.
-      ->check([](const std::string& url) { return url.empty() ? "the URL is empty" : ""; }, "")
       ->group(kGroup);
 }
 

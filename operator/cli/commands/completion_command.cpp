@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/choice.hpp"
 #include "cli/reference/bash_completion.hpp"
 #include "cli/reference/command_tree.hpp"
 #include "cli/reference/zsh_completion.hpp"
@@ -22,7 +23,7 @@ void add_completion(CommandTable& table) {
                 });
   command.add_option("shell", *shell, "The shell that the script is for")
       ->type_name("bash|zsh")
-      ->check(CLI::IsMember({"bash", "zsh"}).description(""))
+      ->check(one_of({"bash", "zsh"}))
       ->required();
   command.footer(
       "For the running shell:\n"

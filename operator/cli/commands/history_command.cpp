@@ -118,7 +118,14 @@ void add_history(CommandTable& table) {
   command
       .add_option("-r,--rev-range", options->range,
                   "Only those from one to another: a:b, a:, :b, -3:, current:, :current, base:label@head")
-      ->type_name("FROM:TO");
+      ->type_name("FROM:TO")
+      ->check(
+          [](const std::string& range) {
+            return range.find(':') != std::string::npos
+                       ? std::string()
+                       : fmt::format("\"{}\" is no range; write FROM:TO, FROM: or :TO", range);
+          },
+          "");
   command.add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
   command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
   command.add_flag("--graph", options->graph, "Draw the branches beside the revisions");

@@ -12,6 +12,7 @@
 
 #include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/choice.hpp"
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/import/alembic_answer.hpp"
@@ -109,7 +110,7 @@ Error nothing_to_import(const Options& options, const std::string& where) {
       ErrorKind::Terminal, "NothingToImport",
       fmt::format("{} holds nothing of {} to import. Name the tool that the files are of with --from TOOL "
                   "({}), and its folder.",
-                  where, options.from, migration_tool_names()),
+                  where, options.from, fmt::join(migration_tool_names(), ", ")),
       ErrorSite{.file = where}};
 }
 
@@ -213,13 +214,11 @@ void add_import(CommandTable& table) {
   command.add_option("folder", options->folder, "The folder with another tool's SQL; none with Alembic")
       ->type_name("DIR");
   command
-      .add_option("--from", options->from, "The tool that the migrations are of: " + migration_tool_names())
+      .add_option(
+          "--from", options->from,
+          fmt::format("The tool that the migrations are of: {}", fmt::join(migration_tool_names(), ", ")))
       ->type_name("TOOL")
-      ->check(CLI::Validator(
-          [](const std::string& name) {
-            return migration_tool(name) ? "" : "it may be " + migration_tool_names();
-          },
-          ""))
+      ->check(one_of(migration_tool_names()))
       ->capture_default_str();
   command.add_option("--output", options->output, "Write the revisions here, not into the versions folder")
       ->type_name("DIR");

@@ -133,8 +133,7 @@ void add_init(CommandTable& table) {
       .add_option("directory", *folder,
                   "The folder to make, with versions/ for the revisions in it: alembic/staging")
       ->type_name("DIRECTORY")
-      ->required()
-      ->check([](const std::string& word) { return word.empty() ? "names no folder" : std::string(); });
+      ->required();
   command.footer(
       "Without -n the section is [alembic], the environment of commands without -n.\n"
       "A project of three environments:\n"

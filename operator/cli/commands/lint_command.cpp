@@ -9,6 +9,8 @@
 #include "adapters/sqlite/sqlite_script.hpp"
 #include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/choice.hpp"
+#include "cli/commands/failure.hpp"
 #include "cli/commands/lint_output.hpp"
 #include "cli/commands/lint_scope.hpp"
 #include "cli/project/versions_folder.hpp"
@@ -16,10 +18,13 @@
 namespace athanor::cli {
 namespace {
 
-const std::map<std::string, LintFormat> kFormats = {{"text", LintFormat::Text},
-                                                    {"json", LintFormat::Json},
-                                                    {"github", LintFormat::Github},
-                                                    {"markdown", LintFormat::Markdown}};
+LintFormat format_named(const std::string& word) {
+  static const std::map<std::string, LintFormat> kFormats = {{"text", LintFormat::Text},
+                                                             {"json", LintFormat::Json},
+                                                             {"github", LintFormat::Github},
+                                                             {"markdown", LintFormat::Markdown}};
+  return kFormats.at(word);
+}
 
 struct Options {
   std::vector<std::string> what;
@@ -75,10 +80,7 @@ Result<int> run_lint(const Options& options, World& world, const CommonOptions& 
     world.console.out(rules_output(format));
     return kFine;
   }
-  if (format == LintFormat::Markdown) {
-    world.console.note("--format markdown is for --rules alone.\nRun with --help for more information.");
-    return kUsage;
-  }
+  if (format == LintFormat::Markdown) return fail(wrong_usage("--format markdown is for --rules alone"));
   const auto project = load_project(common.project, world.files, world.variables);
   if (!project) return fail(project.error());
   const auto read = read_texts(*project, world.files);
@@ -114,13 +116,13 @@ void add_lint(CommandTable& table) {
           "judged by the whole history")
       ->type_name("WHAT");
   command
-      .add_option(
-          "--format", options->format,
+      .add_option_function<std::string>(
+          "--format", [options](const std::string& word) { options->format = format_named(word); },
           "text (default), json (as --json), github (annotations of a workflow), markdown (with --rules)")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""))
+      ->check(one_of({"text", "json", "github", "markdown"}))
       ->type_name("text|json|github|markdown");
   command.add_flag("--rules", options->rules, "List the rules in place of looking at the project");
-  const CLI::Validator is_rule = CLI::IsMember(rule_names()).description("");
+  const CLI::Validator is_rule = one_of(rule_names());
   command.add_option("--only", options->only, "Look for these rules alone; commas between, or several times")
       ->delimiter(',')
       ->check(is_rule)
@@ -136,7 +138,7 @@ void add_lint(CommandTable& table) {
       .add_option(
           "--dialect", options->dialect,
           "postgresql or sqlite; without it that of the project's URL, and postgresql where there is none")
-      ->check(CLI::IsMember({"postgresql", "sqlite"}).description(""))
+      ->check(one_of({"postgresql", "sqlite"}))
       ->type_name("postgresql|sqlite");
   command.footer(
       "`-- athanor:ignore RULE reason` above a statement, or on its line, silences one rule for it; in the "

@@ -149,16 +149,11 @@ Result<Plan> plan_migration(const RevisionGraph& graph, const DatabaseState& sta
 
 Result<int> run_migration(const MigrationOptions& options, Direction direction, World& world,
                           const CommonOptions& common) {
+  if (auto fits = check_paper(options.sql, {options.target}, common); !fits)
+    return fail(std::move(fits.error()));
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
   if (options.sql) return print_offline(*opened, direction, options.target, world.console);
-  if (options.target.find(':') != std::string::npos) {
-    return fail(
-        ErrorKind::Terminal, "InvalidTarget",
-        fmt::format("\"{}\" is a range, which only --sql takes: the database itself says where it is. Write "
-                    "the target alone, or add --sql.",
-                    options.target));
-  }
   return migrate(options, direction, *opened, world, common);
 }
 

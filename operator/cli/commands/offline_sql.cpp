@@ -1,11 +1,13 @@
 #include "cli/commands/offline_sql.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "cli/commands/failure.hpp"
 #include "cli/commands/migration.hpp"
 #include "core/revision_range.hpp"
 #include "core/sql_script.hpp"
@@ -92,6 +94,18 @@ std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
   return sql;
 }
 
+Result<void> check_paper(bool sql, const std::vector<std::string>& targets, const CommonOptions& common) {
+  if (sql && common.json)
+    return fail(wrong_usage("--sql prints SQL, which --json has no form for: leave one of them out"));
+  const auto range = std::ranges::find_if(
+      targets, [](const std::string& target) { return target.find(':') != std::string::npos; });
+  if (sql || range == targets.end()) return {};
+  return fail(wrong_usage(
+      fmt::format("\"{}\" is a range, which only --sql takes: the database itself says where it is. Write "
+                  "the target alone, or add --sql",
+                  *range)));
+}
+
 Result<int> print_offline(const ProjectGraph& project, Direction direction, const std::string& range,
                           Console& console) {
   const RevisionGraph& graph = project.graph;
@@ -120,9 +134,8 @@ Result<int> print_offline_stamp(const ProjectGraph& project, const std::vector<s
     to.push_back(colon == std::string::npos ? target : target.substr(colon + 1));
     if (colon == std::string::npos) continue;
     if (from && *from != target.substr(0, colon)) {
-      return fail(ErrorKind::Terminal, "InvalidRange",
-                  fmt::format("stamp --sql starts from one place, and {} and {} are two", *from,
-                              target.substr(0, colon)));
+      return fail(wrong_usage(fmt::format("stamp --sql starts from one place, and {} and {} are two", *from,
+                                          target.substr(0, colon))));
     }
     from = target.substr(0, colon);
   }

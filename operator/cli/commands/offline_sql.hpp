@@ -13,6 +13,11 @@
 
 namespace athanor::cli {
 
+/// Whether --sql goes with what else was typed.
+/// @return `WrongUsage` for --sql with --json, and for a range without --sql
+[[nodiscard]] Result<void> check_paper(bool sql, const std::vector<std::string>& targets,
+                                       const CommonOptions& common);
+
 /// @param range `TO`, which starts from base, or `FROM:TO`; a downgrade needs both
 /// @return Terminal `InvalidTarget` and its kind, with the command that would do what was meant
 [[nodiscard]] Result<int> print_offline(const ProjectGraph& project, Direction direction,

@@ -12,6 +12,7 @@
 #include "adapters/sqlite/sqlite_script.hpp"
 #include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/failure.hpp"
 #include "cli/commands/migration.hpp"
 #include "cli/terminal/progress_bar.hpp"
 #include "core/destructive.hpp"
@@ -126,6 +127,11 @@ void print_plan(World& world, const std::vector<PlannedStep>& steps, const Plan&
 }
 
 Result<int> run_plan(const Options& options, World& world, const CommonOptions& common) {
+  const std::string& written = options.migration.target;
+  if (written.find(':') != std::string::npos) {
+    return fail(wrong_usage(fmt::format(
+        "\"{}\" is a range, and the database itself says where it is: write the target alone", written)));
+  }
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
   const RevisionGraph& graph = opened->graph;

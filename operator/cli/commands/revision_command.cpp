@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/all_commands.hpp"
+#include "cli/commands/choice.hpp"
 #include "cli/commands/write_revision.hpp"
 #include "core/new_revision.hpp"
 #include "core/revision_file.hpp"
@@ -104,7 +105,7 @@ void add_revision(CommandTable& table) {
       .add_option("--transaction", options->transaction,
                   "off for CREATE INDEX CONCURRENTLY and its kind, statement by statement (default on)")
       ->type_name("on|off")
-      ->check(CLI::IsMember({"on", "off"}));
+      ->check(one_of({"on", "off"}));
   command.footer(
       "Examples:\n"
       "  athanor revision -m \"add users\"                          after the one head\n"

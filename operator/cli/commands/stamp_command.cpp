@@ -48,6 +48,8 @@ void tell_stamped(Console& console, const StampPlan& plan, bool json) {
 }
 
 Result<int> run_stamp(const Options& options, World& world, const CommonOptions& common) {
+  if (auto fits = check_paper(options.sql, options.targets, common); !fits)
+    return fail(std::move(fits.error()));
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
   if (options.sql) return print_offline_stamp(*opened, options.targets, options.purge, world.console);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/failure.hpp"
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
 #include "cli/commands/revision_text.hpp"
@@ -35,12 +36,11 @@ bool is_below(const fs::path& file, const fs::path& folder) {
   return !inner.empty() && *inner.begin() != "..";
 }
 
-tl::unexpected<Error> refuse_path(const Project& project, const std::string& what) {
+std::string with_folders(const Project& project, const std::string& what) {
   std::vector<std::string> known;
   for (const fs::path& location : project.version_locations) known.push_back(location.string());
-  return fail(
-      ErrorKind::Terminal, "InvalidArgument",
-      fmt::format("{} The folders of [{}] are: {}.", what, project.section, join_words(known, known.size())));
+  return fmt::format("{} The folders of [{}] are: {}.", what, project.section,
+                     join_words(known, known.size()));
 }
 
 /// Alembic's rule: the one folder, or else that of the first parent.
@@ -51,8 +51,8 @@ Result<fs::path> folder_for(const ProjectGraph& opened, const Revision& revision
     for (const fs::path& location : locations) {
       if (normal(location) == normal(version_path)) return location;
     }
-    return refuse_path(opened.project,
-                       fmt::format("--version-path {} is no folder of the project.", version_path));
+    return fail(wrong_usage(with_folders(
+        opened.project, fmt::format("--version-path {} is no folder of the project.", version_path))));
   }
   if (locations.size() == 1) return locations.front();
   if (!revision.down_revisions.empty()) {
@@ -61,9 +61,10 @@ Result<fs::path> folder_for(const ProjectGraph& opened, const Revision& revision
       if (is_below(parent.source, location)) return location;
     }
   }
-  return refuse_path(
-      opened.project,
-      "A revision without a parent may go into several folders: name one with --version-path.");
+  return fail(ErrorKind::Terminal, "SeveralFolders",
+              with_folders(opened.project,
+                           "A revision without a parent may go into several folders: name one with "
+                           "--version-path."));
 }
 
 Result<std::string> file_name(const Project& project, const Revision& revision, const CreateDate& date) {

@@ -30,8 +30,8 @@ void add_new_revision_options(CLI::App& command, NewRevisionOptions& options);
 /// Writes a revision to a file of its own and tells where it is. Before, the file is read back and the graph
 /// built with it: nothing is written that would break the project.
 /// @param revision with its SQL, and without a create date
-/// @return Terminal `InvalidArgument` for a version path, `InvalidConfig` for the ini file's settings,
-/// `InvalidRevisionFile`, the graph's errors, `FileExists`
+/// @return `WrongUsage` for a version path, `SeveralFolders` where one has to be named, `InvalidConfig` for
+/// the ini file's settings, `InvalidRevisionFile`, the graph's errors, `FileExists`
 [[nodiscard]] Result<int> write_revision(World& world, const CommonOptions& common,
                                          const ProjectGraph& opened, Revision revision,
                                          const NewRevisionOptions& options);

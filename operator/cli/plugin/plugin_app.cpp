@@ -1,7 +1,6 @@
 #include "cli/plugin/plugin_app.hpp"
 
 #include <filesystem>
-#include <iostream>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -10,9 +9,10 @@
 #include "adapters/system/posix_filesystem.hpp"
 #include "adapters/system/system_clock.hpp"
 #include "api/object_names.hpp"
+#include "cli/commands/choice.hpp"
 #include "cli/commands/command.hpp"
+#include "cli/commands/command_line.hpp"
 #include "cli/commands/failure.hpp"
-#include "cli/commands/unknown_command.hpp"
 #include "cli/plugin/cluster_session.hpp"
 #include "cli/version.hpp"
 
@@ -51,7 +51,7 @@ void add_json(CLI::App& command, PluginOptions& options) {
       .add_option_function<std::string>(
           "-o,--output", [&options](const std::string&) { options.json = true; }, "The same as --json")
       ->type_name("json")
-      ->check(CLI::IsMember({"json"}).description(""));
+      ->check(one_of({"json"}));
 }
 
 CLI::App& add_command(CLI::App& app, const std::string& name, const std::string& summary,
@@ -88,10 +88,7 @@ int run_chosen(PluginRun run, const PluginOptions& options) {
   const system::PosixFilesystem files;
   system::SystemClock clock;
   const auto session = ClusterSession::open(options, clock, files);
-  if (!session) {
-    tell_failure(console, session.error(), options.json);
-    return kFailed;
-  }
+  if (!session) return tell(console, session.error(), options.json);
   ClusterSession& cluster = **session;
   const auto lister = [&cluster](kubernetes::WatchedKind kind) {
     return [&cluster, kind](const std::string& ns) { return cluster.list(kind, ns); };
@@ -104,9 +101,7 @@ int run_chosen(PluginRun run, const PluginOptions& options) {
                     lister(kubernetes::WatchedKind::ConfigMap),
                     cluster.ns()};
   const auto code = run(world, options);
-  if (code) return *code;
-  tell_failure(console, code.error(), options.json);
-  return kFailed;
+  return code ? *code : tell(console, code.error(), options.json);
 }
 
 }  // namespace
@@ -154,15 +149,7 @@ int run_plugin(int argc, const char* const* argv) {
   PluginOptions options;
   PluginRun run = nullptr;
   add_plugin_commands(app, options, run);
-  if (const std::string told = unknown_command(app, argc, argv); !told.empty()) {
-    std::cerr << told << "\nRun with --help for more information.\n";
-    return kUsage;
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kFine : kUsage;
-  }
+  if (const auto done = read_command_line(app, argc, argv, process_console())) return *done;
   return run_chosen(run, options);
 }
 

@@ -147,7 +147,8 @@ TEST_F(LintCommand, RefusesWhatIsNotThere) {
   EXPECT_THAT(console_.noted, HasSubstr("zz"));
   EXPECT_EQ(lint({"--exclude", "no-such-rule"}), kUsage);
   EXPECT_EQ(lint({"--format", "xml"}), kUsage);
-  EXPECT_EQ(lint({"--format", "markdown"}), kUsage);
+  EXPECT_EQ(lint({"--format", "markdown"}), -1);
+  EXPECT_EQ(console_.noted, "--format markdown is for --rules alone");
 }
 
 TEST_F(LintCommand, GoesOnPastFilesThatAreNoRevisionsAndPastGraphErrors) {

@@ -24,5 +24,16 @@ TEST(JoinWords, EndsALongListAtItsLimitAndSaysHowManyThereAre) {
   EXPECT_EQ(join_words(List(10000, "x"), 2), "x, x, … (10000 in all)");
 }
 
+TEST(ClosestWord, IsASlipOfTheFingerAwayOrNone) {
+  const List known{"heads", "history", "upgrade", "downgrade"};
+  EXPECT_EQ(closest_word("upgrad", known), "upgrade");
+  EXPECT_EQ(closest_word("histroy", known), "history");
+  EXPECT_EQ(closest_word("dwongraed", known), "downgrade");
+  EXPECT_EQ(closest_word("heap", known), "");
+  EXPECT_EQ(closest_word("", known), "");
+  EXPECT_EQ(closest_word("a", {"b"}), "") << "every letter is one from any other";
+  EXPECT_EQ(closest_word(std::string(100000, 'x'), known), "");
+}
+
 }  // namespace
 }  // namespace athanor
