@@ -90,15 +90,14 @@ PolicySpec read_policy(const Fields& fields) {
 }
 
 AdoptSpec read_adopt(const Fields& fields) {
-  constexpr std::array<std::pair<std::string_view, MigrationTool>, 5> kTools{
-      {{"golang-migrate", MigrationTool::GolangMigrate},
-       {"dbmate", MigrationTool::Dbmate},
-       {"goose", MigrationTool::Goose},
-       {"flyway", MigrationTool::Flyway},
-       {"atlas", MigrationTool::Atlas}}};
+  // Alembic's version table is taken over without being asked for.
+  constexpr std::array kTools{MigrationTool::GolangMigrate, MigrationTool::Dbmate, MigrationTool::Goose,
+                              MigrationTool::Flyway, MigrationTool::Atlas};
+  std::array<std::pair<std::string_view, MigrationTool>, kTools.size()> choices;
+  std::ranges::transform(kTools, choices.begin(), [](auto tool) { return std::pair(to_string(tool), tool); });
   AdoptSpec adopt;
   if (!fields.has("from")) fields.problem("from", "is missing; name the tool that managed the database");
-  adopt.from = read_enum(fields, "from", kTools, adopt.from);
+  adopt.from = read_enum(fields, "from", choices, adopt.from);
   adopt.table = fields.text("table").value_or("");
   const bool too_long = adopt.table.size() > 2 * kMaxIdentifierBytes + 1;
   if (fields.has("table") && (adopt.table.empty() || too_long || has_control_character(adopt.table))) {

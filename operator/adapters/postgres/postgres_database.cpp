@@ -1,13 +1,13 @@
 #include "adapters/postgres/postgres_database.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <exception>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "adapters/postgres/quoting.hpp"
+#include "adapters/postgres/server_facts.hpp"
 #include "adapters/postgres/session_sql.hpp"
 #include "adapters/postgres/settings.hpp"
 
@@ -18,34 +18,11 @@ namespace {
 /// off.
 constexpr auto kDeadlineGrace = std::chrono::milliseconds(1'000);
 
-/// First version with client_connection_check_interval.
-constexpr int kHasClientCheck = 140000;
-
 /// A cancel() that comes while bookkeeping runs lets it end, so that what was done is recorded.
 constexpr auto kCourtesy = std::chrono::milliseconds(1'000);
 
 /// SQLSTATE query_canceled.
 constexpr std::string_view kQueryCanceled = "57014";
-
-/// client_connection_check_interval works where the server's system can tell a closed connection without
-/// reading from it; where it can't, setting it is an error.
-std::string facts_sql(bool with_identity) {
-  return fmt::format(
-      "SELECT pg_catalog.current_setting('server_version_num'), pg_catalog.pg_backend_pid(), session_user, "
-      "pg_catalog.current_database(), pg_catalog.pg_is_in_recovery() OR "
-      "pg_catalog.current_setting('default_transaction_read_only')::bool, "
-      "pg_catalog.strpos(pg_catalog.lower(pg_catalog.version()), 'linux') > 0, {}",
-      with_identity
-          ? "(SELECT system_identifier FROM pg_catalog.pg_control_system())::text || '/' || "
-            "(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())::text"
-          : "NULL");
-}
-
-int to_int(const std::string& text) {
-  int value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 tl::unexpected<Error> terminal(std::string reason, std::string message) {
   return fail(ErrorKind::Terminal, std::move(reason), std::move(message));
@@ -90,18 +67,12 @@ Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle 
 
 Result<void> PostgresDatabase::read_facts(const MessageLimit& limit) {
   auto rows = session_.query(facts_sql(true), limit);
-  // Everybody may call pg_control_system(), unless that was revoked.
   if (!rows && rows.error().sqlstate == "42501") rows = session_.query(facts_sql(false), limit);
   if (!rows) return fail(describe_bookkeeping(rows.error()));
-  const ports::Row& row = rows->front();
-  facts_.version = to_int(*row[0]);
-  facts_.pooled = to_int(*row[1]) != session_.backend_pid();
+  SessionFacts facts = parse_facts(rows->front(), session_.backend_pid());
+  facts_ = std::move(facts.server);
+  checks_client_ = facts.checks_client;
   residue_ = facts_.pooled ? Residue::Shared : Residue::None;
-  facts_.user = *row[2];
-  facts_.database = *row[3];
-  facts_.read_only = row[4] == "t";
-  facts_.identity = row[6].value_or("");
-  checks_client_ = facts_.version >= kHasClientCheck && row[5] == "t";
   return {};
 }
 

@@ -70,7 +70,7 @@ class PostgresDatabase final : public ports::Database {
   Session session_;
   Patience patience_;
   ports::ServerFacts facts_;
-  bool checks_client_ = false;         ///< the server has a client_connection_check_interval that works
+  bool checks_client_ = false;         ///< as SessionFacts has it
   ports::TransactionOptions options_;  ///< of the open transaction, or of the session lock
   std::optional<ports::TransactionOptions> session_options_;  ///< while a session lock is held
   std::string transaction_;  ///< id of the transaction that begin() started; empty: none
