@@ -16,6 +16,7 @@
 #include "cli/commands/command_line.hpp"
 #include "cli/commands/database_connectors.hpp"
 #include "cli/commands/failure.hpp"
+#include "cli/completion_command.hpp"
 #include "cli/operator_command.hpp"
 #include "cli/operator_options.hpp"
 #include "cli/plugin/plugin_app.hpp"
@@ -93,6 +94,7 @@ int run(int argc, const char* const* argv) {
   const ProjectRequest usual = common.project;
   CommandTable table(app, common);
   add_all_commands(table);
+  add_completion(table);
   add_reference(table);
   OperatorOptions options;
   auto* operator_command = app.add_subcommand(

@@ -7,17 +7,6 @@
 #include "cli/reference/markdown.hpp"
 
 namespace athanor::cli {
-namespace {
-
-CommandEntry plugin_tree() {
-  CLI::App app;
-  PluginOptions options;
-  PluginRun run = nullptr;
-  add_plugin_commands(app, options, run);
-  return command_tree(app);
-}
-
-}  // namespace
 
 void add_reference(CommandTable& table) {
   const auto print = [&program = table.program()](World& world, const CommonOptions&) -> Result<int> {

@@ -39,6 +39,19 @@ class Plugin:
         return json.loads(self(*words, "-o", "json", code=code))
 
 
+    def completed(self, *words):
+        """What kubectl offers for the last of the words."""
+        script = pathlib.Path(self._path.split(":")[0], "kubectl_complete-athanor")
+        script.write_text(subprocess.run([test_binary(), "completion", "kubectl"], capture_output=True, text=True,
+                                         check=True).stdout)
+        script.chmod(0o755)
+        environment = {**os.environ, "PATH": f"{self._path}:{pathlib.Path(self._kubectl).parent}",
+                       "KUBECONFIG": str(self._kubeconfig)}
+        result = subprocess.run([self._kubectl, "__complete", "athanor", *words], capture_output=True, text=True,
+                                timeout=60, env=environment, check=True)
+        return result.stdout.split()
+
+
 @pytest.fixture
 def plugin(cluster, tmp_path):
     return Plugin(cluster, tmp_path)
@@ -84,6 +97,13 @@ def test_status_lists_all_and_checks(plugin, cluster, shop):
     empty = cluster.new_namespace("empty")
     assert plugin("status", "-n", empty) == ""
     assert plugin.json("status", "-n", empty)["items"] == []
+
+
+def test_kubectl_completes_the_plugin_with_what_the_cluster_has(plugin, shop):
+    one, _ = shop
+    assert plugin.completed("pl")[:2] == ["plan", ":4"]
+    assert plugin.completed("plan", "-n", one.namespace, "")[:2] == ["shop", ":4"]
+    assert one.namespace in plugin.completed("plan", "shop", "-n", one.namespace[:3])
 
 
 def test_plan_shows_the_statements_and_marks_what_destroys(plugin, shop):

@@ -72,7 +72,7 @@ CASES = {
     "sections of the ini file for -n, without those of logging": (["-n", ""], {"alembic", "staging"}),
     "sections of the file that -c named": (["-c", "other.ini", "heads", "-n", ""], {"alembic", "prod"}),
     "a choice of words": (["lint", "--format", "j"], {"json"}),
-    "the words of a place": (["completion", ""], {"bash", "zsh"}),
+    "the words of a place": (["completion", ""], {"bash", "zsh", "kubectl"}),
     "revisions by their beginning": (["show", "3f"], {"3f2a9c1b7d10"}),
     "revisions of the section that -n named": (["-n", "staging", "show", "3"], {"3f2a9c1b7d10"}),
     "a folder": (["operator", "--manifests", "ver"], {"versions"}),
@@ -98,6 +98,29 @@ def test_each_shell_takes_its_script():
         assert "--resolve-dependencies" in script and "PROGRAM" not in script and "LISTER" not in script
         if shutil.which(shell):
             subprocess.run([shell, "-n", "/dev/stdin"], input=script, text=True, check=True)
+
+
+KUBECTL_CASES = {
+    "commands of the plugin": (["re"], ["resume", "retry", ":4"]),
+    "options": (["status", "--c"], ["--check", "--context", ":4"]),
+    "a choice of words": (["plan", "-o", ""], ["json", ":4"]),
+    "files": (["plan", "--kubeconfig", "x"], [":0"]),
+    "nothing behind the environment": (["plan", "staging", "x"], [":4"]),
+    "nothing where no cluster answers": (["plan", ""], [":4"]),
+    "no word at all": ([], ["history", "plan", "resume", "retry", "status", "suspend", ":4"]),
+}
+
+
+@pytest.mark.parametrize("words,expected", KUBECTL_CASES.values(), ids=KUBECTL_CASES.keys())
+def test_the_script_for_kubectl_answers_as_cobra_does(tmp_path, words, expected):
+    script = tmp_path / "kubectl_complete-athanor"
+    script.write_text(subprocess.run([ATHANOR, "completion", "kubectl"], capture_output=True, text=True,
+                                     check=True).stdout)
+    script.chmod(0o755)
+    environment = {**os.environ, "KUBECONFIG": str(tmp_path / "none")}
+    result = subprocess.run([script, *words], capture_output=True, text=True, check=True, env=environment, timeout=60)
+    lines = result.stdout.splitlines()
+    assert result.stderr == "" and [*sorted(lines[:-1]), lines[-1]] == expected
 
 
 def test_a_shell_that_is_not_known_is_refused():

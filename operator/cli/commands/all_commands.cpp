@@ -22,7 +22,6 @@ void add_all_commands(CommandTable& table) {
   add_show(table);
   add_lint(table);
   add_bundle(table);
-  add_completion(table);
 }
 
 }  // namespace athanor::cli

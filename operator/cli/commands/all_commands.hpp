@@ -8,7 +8,6 @@ namespace athanor::cli {
 void add_adopt(CommandTable& table);
 void add_branches(CommandTable& table);
 void add_bundle(CommandTable& table);
-void add_completion(CommandTable& table);
 void add_current(CommandTable& table);
 void add_downgrade(CommandTable& table);
 void add_edit(CommandTable& table);

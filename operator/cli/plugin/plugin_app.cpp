@@ -142,6 +142,14 @@ void add_plugin_commands(CLI::App& app, PluginOptions& options, PluginRun& run) 
       "  ln -s \"$(command -v athanor)\" ~/.local/bin/kubectl-athanor");
 }
 
+CommandEntry plugin_tree() {
+  CLI::App app;
+  PluginOptions options;
+  PluginRun run = nullptr;
+  add_plugin_commands(app, options, run);
+  return command_tree(app);
+}
+
 int run_plugin(int argc, const char* const* argv) {
   CLI::App app;
   app.set_version_flag("--version", std::string("athanor ") + std::string(kVersion));

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "cli/plugin/plugin_world.hpp"
+#include "cli/reference/command_tree.hpp"
 
 namespace CLI {
 class App;
@@ -16,6 +17,9 @@ namespace athanor::cli {
 
 /// The plugin's option table. @param run, options outlive the app
 void add_plugin_commands(CLI::App& app, PluginOptions& options, PluginRun& run);
+
+/// The same as plain values.
+[[nodiscard]] CommandEntry plugin_tree();
 
 /// Parses the command line and runs the command that it names.
 /// @return the process's exit code: 0 fine, 1 failed, 2 usage, 3 `status --check` found one that is not Ready

@@ -1,8 +1,8 @@
 #include "cli/reference/bash_completion.hpp"
 
-#include <vector>
-
 #include <fmt/format.h>
+
+#include "cli/reference/bash_tables.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -64,74 +64,14 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
     text.replace(at, what.size(), with);
 }
 
-/// What the engine above knows a kind of value by.
-std::string taken_word(const OptionEntry& option) {
-  switch (kind_of(option)) {
-    case ValueKind::Words:
-      return "words " + listed_words(option);
-    case ValueKind::File:
-      return "FILE";
-    case ValueKind::Folder:
-      return "DIR";
-    case ValueKind::Section:
-      return "SECTION";
-    case ValueKind::Revision:
-      return "REVISION";
-    case ValueKind::Other:
-      break;
-  }
-  return "OTHER";
-}
-
-struct Tables {
-  std::string words;  ///< lines of `case` by command: what may be typed
-  std::string takes;  ///< by command and option or place: what value belongs there
-  std::string has;    ///< by command and word: it is a command
-};
-
-void fill(const CommandEntry& command, const std::string& path, Tables& tables) {
-  std::vector<std::string> options;
-  std::vector<std::string> commands;
-  for (const OptionEntry& option : command.options) {
-    options.insert(options.end(), option.names.begin(), option.names.end());
-    if (option.is_flag()) continue;
-    std::vector<std::string> patterns;
-    for (const std::string& name : option.names) patterns.push_back(fmt::format("'{}/{}'", path, name));
-    tables.takes += fmt::format("    {}) echo '{}' ;;\n", fmt::join(patterns, "|"), taken_word(option));
-  }
-  std::size_t place = 0;
-  for (const OptionEntry& positional : command.positionals) {
-    const std::string where = positional.repeated ? "*" : std::to_string(++place);
-    tables.takes += fmt::format("    '{}/{}') echo '{}' ;;\n", path, where, taken_word(positional));
-  }
-  for (const CommandEntry& child : command.commands) commands.push_back(child.name);
-  tables.words +=
-      fmt::format("    '{}/-') echo '{}' ;;\n    '{}/') echo '{}' ;;\n", path, fmt::join(options, " "), path,
-                  // Where there is neither a command nor a place for a word, options are what is left.
-                  fmt::join(commands.empty() ? options : commands, " "));
-  for (const CommandEntry& child : command.commands) {
-    tables.has += fmt::format("    '{}/{}') return 0 ;;\n", path, child.name);
-    fill(child, path.empty() ? child.name : path + "/" + child.name, tables);
-  }
-}
-
 }  // namespace
 
 std::string bash_completion(const CommandEntry& program) {
-  Tables tables;
-  fill(program, "", tables);
   std::string engine = kEngine;
   replace_all(engine, "PROGRAM", program.name);
   replace_all(engine, "LISTER", revision_lister(program));
-  return fmt::format(
-      "# Completion of {0} for bash. Load it with: source <({0} completion bash)\n\n"
-      "# What may be typed after a command; options once a dash was typed.\n"
-      "_{0}_words() {{\n  local dash=; [[ $2 == -* ]] && dash=-\n  case $1/$dash in\n{1}  esac\n}}\n\n"
-      "# What an option takes, or what stands at a place; nothing for a flag.\n"
-      "_{0}_takes() {{\n  case $1 in\n{2}  esac\n}}\n\n"
-      "# Is the word a command?\n"
-      "_{0}_has() {{\n  case $1 in\n{3}  esac\n  return 1\n}}\n{4}",
-      program.name, tables.words, tables.takes, tables.has, engine);
+  return fmt::format("# Completion of {0} for bash. Load it with: source <({0} completion bash)\n\n{1}{2}",
+                     program.name, bash_tables(program, "_" + program.name), engine);
 }
 
 }  // namespace athanor::cli

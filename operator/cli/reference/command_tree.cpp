@@ -70,7 +70,10 @@ CommandEntry command_tree(const CLI::App& app) {
 }
 
 ValueKind kind_of(const OptionEntry& option) {
-  if (option.value.find('|') != std::string::npos) return ValueKind::Words;
+  // Small letters stand for themselves, capitals for what a person knows.
+  const bool is_itself =
+      !option.value.empty() && std::ranges::all_of(option.value, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (is_itself || option.value.find('|') != std::string::npos) return ValueKind::Words;
   const auto* found = std::ranges::find(kKinds, std::string_view(option.value),
                                         [](const auto& known) { return known.first; });
   return found == kKinds.end() ? ValueKind::Other : found->second;
