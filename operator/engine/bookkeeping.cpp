@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "core/id_width.hpp"
+
 namespace athanor::engine {
 
 namespace {
@@ -19,9 +21,9 @@ std::string Bookkeeping::text(std::string_view value) const {
 std::string Bookkeeping::create_version_table() const {
   if (places_.version_table_exists) return {};
   return fmt::format(
-      "CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR(32) NOT NULL, CONSTRAINT {} PRIMARY KEY "
+      "CREATE TABLE IF NOT EXISTS {} (version_num VARCHAR({}) NOT NULL, CONSTRAINT {} PRIMARY KEY "
       "(version_num));\n",
-      places_.version_table, places_.version_key_name);
+      places_.version_table, kVersionColumnWidth, places_.version_key_name);
 }
 
 std::string Bookkeeping::create_ledger() const {

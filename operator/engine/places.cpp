@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/id_width.hpp"
+
 namespace athanor::engine {
 
 namespace {
@@ -108,7 +110,7 @@ Result<Places> choose_places(const Survey& survey, const ports::Database& databa
   if (!places) return places;
   places->version_key_name = database.quote_name(version_table.name + "_pkc");
   places->version_table_exists = survey.version_table.exists;
-  places->version_width = survey.version_table.exists ? survey.version_width : 32;
+  places->version_width = survey.version_table.exists ? survey.version_width : kVersionColumnWidth;
   if (places->dialect == ports::Dialect::Sqlite) places->version_width.reset();
   places->lock_key = "athanor version table " + places->version_table;
   if (auto readable = check_readable(survey, *places); !readable) return fail(readable.error());

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/text.hpp"
+#include "core/id_width.hpp"
 #include "engine/bare_statement.hpp"
 
 namespace athanor::engine {
@@ -141,14 +141,7 @@ Result<void> check_statements(const Revision& revision, const std::vector<Statem
 
 Result<void> check_id_width(const std::vector<RowChange>& changes, std::optional<std::size_t> width) {
   for (const RowChange& change : changes) {
-    const std::string& row = change.to;
-    if (width && count_characters(row) > *width) {
-      return fail(ErrorKind::Terminal, "RevisionIdTooLong",
-                  fmt::format("the version table holds ids of at most {} characters, and {} has {}. Give the "
-                              "revision a shorter id, or widen the column version_num.",
-                              *width, row, count_characters(row)),
-                  ErrorSite{.revision = row});
-    }
+    if (auto fits = athanor::check_id_width(change.to, width); !fits) return fits;
   }
   return {};
 }

@@ -94,21 +94,29 @@ RevisionGraph build_tolerantly(std::vector<Revision> revisions,
     if (graph) return std::move(*graph);
     const Error error = to_error(graph.error());
     const std::string_view header = std::visit(Mender(revisions), graph.error());
-    tell({rules::kGraphError, error.site.revision, error.site.file, header, error.message});
+    tell({rules::kGraphError, error.site.revision, error.site.file, header, error.message, {}});
   }
   return {};
 }
 
 void check_heads(const RevisionGraph& graph, const std::function<void(GraphFinding)>& tell) {
   const auto& heads = graph.effective_heads();
-  if (heads.size() < 2 || are_told_apart(graph, heads)) return;
+  if (heads.size() < 2) return;
   const auto order = graph.topological_order();
   const auto last = std::find_if(order.rbegin(), order.rend(), [&](RevisionGraph::Index index) {
     return std::find(heads.begin(), heads.end(), graph.at(index).id) != heads.end();
   });
   const Revision& head = graph.at(*last);
+  const std::string counted = "There are " + std::to_string(heads.size()) + " heads";
+  if (are_told_apart(graph, heads)) {
+    tell({rules::kMultipleHeads, head.id, head.source, "revision",
+          counted + ", each with a label of its own: " + join_words(heads) +
+              ". `athanor upgrade heads` brings the database to all of them.",
+          Severity::Info});
+    return;
+  }
   tell({rules::kMultipleHeads, head.id, head.source, "revision",
-        "There are " + std::to_string(heads.size()) + " heads: " + join_words(heads) +
+        counted + ": " + join_words(heads) +
             ". `athanor upgrade head` refuses; join them with `athanor merge heads`, or give the branches "
             "labels."});
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/revision_graph.hpp"
+#include "schema/lint_rules.hpp"
 
 namespace athanor::schema {
 
@@ -17,6 +19,7 @@ struct GraphFinding {
   std::string source;
   std::string_view header;  ///< the header line at fault
   std::string message;
+  std::optional<Severity> severity{};  ///< nullopt: the rule's own
 };
 
 /// Builds the graph of `revisions`. What keeps it from being one is told and then left out (the parent that
@@ -25,7 +28,7 @@ struct GraphFinding {
                                              const std::function<void(GraphFinding)>& tell);
 
 /// `multiple-heads`: told once, at the last of them. Heads that carry labels of their own are meant to stand
-/// side by side.
+/// side by side: for information only.
 void check_heads(const RevisionGraph& graph, const std::function<void(GraphFinding)>& tell);
 
 }  // namespace athanor::schema

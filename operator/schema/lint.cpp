@@ -49,28 +49,25 @@ class Linter {
     return revisions;
   }
 
+  /// @param severity nullopt: the rule's own
   void add(std::string_view rule, std::string revision, std::string file, std::size_t line,
-           std::string message) {
-    findings_.push_back({std::string(rule), find_rule(rule)->severity, std::move(revision), std::move(file),
-                         line, std::move(message)});
+           std::string message, std::optional<Severity> severity = {}) {
+    findings_.push_back({std::string(rule), severity.value_or(find_rule(rule)->severity), std::move(revision),
+                         std::move(file), line, std::move(message)});
   }
 
   void add(const GraphFinding& finding) {
     const auto place = places_.find(finding.source);
     const std::size_t line =
         place == places_.end() ? 1 : line_of_header(files_[place->second].text, finding.header);
-    add(finding.rule, finding.revision, finding.source, line, without_place(finding.message, finding.source));
+    add(finding.rule, finding.revision, finding.source, line, without_place(finding.message, finding.source),
+        finding.severity);
   }
 
   void lint_revision(const Revision& revision, KnownTables& tables) {
     const std::string& text = files_[places_.at(revision.source)].text;
     const std::size_t line = line_of_header(text, "revision");
-    const std::size_t width = count_characters(revision.id);
-    if (width > options_.version_column_width) {
-      add(rules::kIdTooLong, revision.id, revision.source, line,
-          "The id has " + std::to_string(width) + " characters, and the version column holds " +
-              std::to_string(options_.version_column_width) + ": the revision is refused. Shorten the id.");
-    }
+    check_id(revision, line);
     if (!revision.downgrade) {
       add(rules::kMissingDowngrade, revision.id, revision.source, line,
           "Without a downgrade section this revision cannot be undone. Add `-- athanor:downgrade`, with "
@@ -81,6 +78,18 @@ class Linter {
     std::vector<Ignore> ignores = find_ignores(head_of(text, revision), 1);
     for (Ignore& ignore : ignores) silence(ignore, revision);
     take(check_ignores(ignores, revision));
+  }
+
+  /// SQLite takes an id of any length, whatever its column says.
+  void check_id(const Revision& revision, std::size_t line) {
+    if (check_id_width(revision.id, options_.version_column_width)) return;
+    const bool enforced = options_.dialect == Dialect::PostgreSql;
+    add(rules::kIdTooLong, revision.id, revision.source, line,
+        "The id has " + std::to_string(count_characters(revision.id)) +
+            " characters, and the version column holds " + std::to_string(options_.version_column_width) +
+            (enforced ? ": the revision is refused. Shorten the id, or widen the column and say --id-width."
+                      : ": SQLite does not mind, PostgreSQL would refuse the revision."),
+        enforced ? std::nullopt : std::optional(Severity::Warning));
   }
 
   void take(std::vector<Finding> found) {

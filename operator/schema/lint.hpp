@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/id_width.hpp"
 #include "core/result.hpp"
 #include "core/sql_script.hpp"
 #include "schema/lint_rules.hpp"
@@ -39,9 +40,9 @@ struct LintOptions {
   /// How this dialect cuts a section into statements, as ports::Database::split() does.
   std::function<Result<std::vector<Statement>>(std::string_view sql, std::size_t first_line)> split =
       split_postgres;
-  std::size_t version_column_width = 32;
-  std::set<std::string> only{};     ///< rules; empty: all
-  std::set<std::string> exclude{};  ///< rules
+  std::size_t version_column_width = kVersionColumnWidth;  ///< characters
+  std::set<std::string> only{};                            ///< rules; empty: all
+  std::set<std::string> exclude{};                         ///< rules
 };
 
 /// Reads all files, the whole history, and tells what it finds, by file (in the order given) and line. A file

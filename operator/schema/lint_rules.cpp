@@ -18,11 +18,14 @@ constexpr std::array kRules = {
              "athanor and the operator refuse the whole set of revisions for it. The message says what to mend.", kBoth},
     RuleInfo{rules::kGraphError, kError, "revisions that make no graph: a missing parent, a cycle, an id or label twice",
              "No plan can be made: upgrade, downgrade and the operator stop here.", kBoth},
-    RuleInfo{rules::kMultipleHeads, kWarning, "several heads that no branch labels tell apart",
+    RuleInfo{rules::kMultipleHeads, kWarning, "several heads",
              "`athanor upgrade head` refuses, and two branches may change the same table in either order. "
-             "`athanor merge heads` joins them.", kBoth},
+             "`athanor merge heads` joins them. Heads of which each has a label of its own are meant to stay: they are told "
+             "for information only.", kBoth},
     RuleInfo{rules::kIdTooLong, kError, "an id that is longer than the version column",
-             "The version row could not be written: the revision is refused. alembic_version holds 32 characters.", kBoth},
+             "PostgreSQL can't write the version row: the revision is refused there. alembic_version holds 32 characters; "
+             "`--id-width` names another width. SQLite enforces none, under Alembic neither: for its projects this is a "
+             "warning.", kBoth},
     RuleInfo{rules::kMissingDowngrade, kWarning, "no downgrade section",
              "The revision cannot be undone, by nobody. Write `-- athanor:downgrade` with what undoes it, with nothing "
              "below where nothing needs undoing, or silence this where it is meant.", kBoth},

@@ -7,13 +7,13 @@
 #include <CLI/CLI.hpp>
 
 #include "adapters/sqlite/sqlite_script.hpp"
-#include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/choice.hpp"
 #include "cli/commands/failure.hpp"
 #include "cli/commands/lint_output.hpp"
 #include "cli/commands/lint_scope.hpp"
 #include "cli/project/versions_folder.hpp"
+#include "core/id_width.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -33,12 +33,13 @@ struct Options {
   std::vector<std::string> only;
   std::vector<std::string> exclude;
   std::string dialect;  ///< empty: that of the project's URL
+  std::size_t id_width = kVersionColumnWidth;
 };
 
 /// The rules of a database that cannot be told are PostgreSQL's: what holds for it holds for most.
 bool is_sqlite(const Options& options, const Project& project) {
   if (!options.dialect.empty()) return options.dialect == "sqlite";
-  return project.url && api::database_scheme(*project.url) == api::DatabaseScheme::Sqlite;
+  return is_on_sqlite(project);
 }
 
 schema::LintOptions lint_options(const Options& options, const Project& project) {
@@ -47,6 +48,7 @@ schema::LintOptions lint_options(const Options& options, const Project& project)
     lint.dialect = schema::Dialect::Sqlite;
     lint.split = sqlite::split_script;
   }
+  lint.version_column_width = options.id_width;
   lint.only = {options.only.begin(), options.only.end()};
   lint.exclude = {options.exclude.begin(), options.exclude.end()};
   return lint;
@@ -140,6 +142,10 @@ void add_lint(CommandTable& table) {
           "postgresql or sqlite; without it that of the project's URL, and postgresql where there is none")
       ->check(one_of({"postgresql", "sqlite"}))
       ->type_name("postgresql|sqlite");
+  command
+      .add_option("--id-width", options->id_width,
+                  "How many characters the column version_num holds, where somebody widened it (default 32)")
+      ->type_name("CHARACTERS");
   command.footer(
       "`-- athanor:ignore RULE reason` above a statement, or on its line, silences one rule for it; in the "
       "head of a file, for the revision.\n"

@@ -9,6 +9,7 @@
 
 #include "cli/commands/failure.hpp"
 #include "cli/commands/migration.hpp"
+#include "core/id_width.hpp"
 #include "core/revision_range.hpp"
 #include "core/sql_script.hpp"
 #include "core/stamp_plan.hpp"
@@ -49,9 +50,9 @@ std::string row_change(const RowChange& change, const std::string& table) {
 
 std::string create_version_table(const engine::VersionTable& table) {
   return fmt::format(
-      "CREATE TABLE {} (\n    version_num VARCHAR(32) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
+      "CREATE TABLE {} (\n    version_num VARCHAR({}) NOT NULL,\n    CONSTRAINT {} PRIMARY KEY "
       "(version_num)\n);\n\n",
-      qualified(table), name(table.name + "_pkc"));
+      qualified(table), kVersionColumnWidth, name(table.name + "_pkc"));
 }
 
 std::string drop_version_table(const engine::VersionTable& table) {

@@ -15,6 +15,7 @@
 #include "cli/commands/revision_text.hpp"
 #include "cli/project/create_date.hpp"
 #include "cli/project/file_template.hpp"
+#include "core/id_width.hpp"
 #include "core/revision_file.hpp"
 #include "core/text.hpp"
 #include "core/words.hpp"
@@ -95,6 +96,15 @@ Result<std::string> file_name(const Project& project, const Revision& revision, 
   return *name + ".sql";
 }
 
+/// Alembic writes such a file too, and the column may have been widened.
+void note_long_id(Console& console, const Project& project, const std::string& id) {
+  console.note(fmt::format("Warning: the id has {} characters, and the version table holds {}{}",
+                           count_characters(id), kVersionColumnWidth,
+                           is_on_sqlite(project)
+                               ? ". SQLite does not mind, but PostgreSQL would refuse the revision."
+                               : " unless it was widened: the revision will be refused."));
+}
+
 /// The graph with one revision more.
 Result<RevisionGraph> graph_with(const RevisionGraph& graph, Revision revision) {
   std::vector<Revision> revisions(graph.revisions().begin(), graph.revisions().end());
@@ -146,6 +156,8 @@ Result<int> write_revision(World& world, const CommonOptions& common, const Proj
   NewFiles made(world.files, world.stop);
   if (auto created = made.create(path, text); !created) return fail(std::move(created.error()));
   made.keep();
+  if (!common.json && !check_id_width(id, kVersionColumnWidth))
+    note_long_id(world.console, opened.project, id);
   if (common.json) {
     world.console.line(json_text(revision_json(*graph, *graph->find(id))));
   } else {

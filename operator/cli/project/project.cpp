@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "api/database_url.hpp"
 #include "core/text.hpp"
 #include "core/words.hpp"
 
@@ -194,6 +195,10 @@ Result<Project> load_project(const ProjectRequest& request, const ports::Filesys
   project.version_locations = std::move(*locations);
   if (auto filled = fill(project, section); !filled) return fail(std::move(filled.error()));
   return project;
+}
+
+bool is_on_sqlite(const Project& project) {
+  return project.url && api::database_scheme(*project.url) == api::DatabaseScheme::Sqlite;
 }
 
 Result<std::string> database_url(const Project& project) {

@@ -52,6 +52,9 @@ struct ProjectRequest {
 /// @return Terminal `MissingKey` if none is named, with the ways to name one; Terminal `VariableMissing`
 [[nodiscard]] Result<std::string> database_url(const Project& project);
 
+/// The project's database is an SQLite file; false too where no database is named.
+[[nodiscard]] bool is_on_sqlite(const Project& project);
+
 /// `${NAME}` replaced by what the environment says, `$${` by `${`.
 /// @return the unset variable's name in the error
 [[nodiscard]] tl::expected<std::string, std::string> expand_variables(std::string_view text,

@@ -55,9 +55,11 @@ TEST(Lint, TellsOfHeadsThatNothingTellsApart) {
 }
 
 TEST(Lint, TakesHeadsWithLabelsOfTheirOwnForMeant) {
-  EXPECT_THAT(told(lint({revision_file("r1", "", "", "", "-- branch_labels: shop\n"),
-                         revision_file("r2", "", "", "", "-- branch_labels: billing\n")})),
-              IsEmpty());
+  const auto meant = lint({revision_file("r1", "", "", "", "-- branch_labels: shop\n"),
+                           revision_file("r2", "", "", "", "-- branch_labels: billing\n")});
+  EXPECT_THAT(told(meant), ElementsAre("r2.sql:1 multiple-heads"));
+  EXPECT_EQ(meant.front().severity, Severity::Info);
+  EXPECT_THAT(meant.front().message, HasSubstr("athanor upgrade heads"));
   EXPECT_THAT(told(lint({revision_file("r1", "", "", "", "-- branch_labels: shop\n"),
                          revision_file("r2", "r1", ""), revision_file("r3", "r1", "")})),
               ElementsAre("r3.sql:1 multiple-heads"));
@@ -67,6 +69,11 @@ TEST(Lint, MeasuresIdsAgainstTheVersionColumn) {
   const std::string id(33, 'a');
   EXPECT_THAT(told(lint({revision_file(id, "", "")})), ElementsAre(id + ".sql:1 id-too-long"));
   EXPECT_THAT(told(lint({revision_file(id, "", "")}, LintOptions{.version_column_width = 64})), IsEmpty());
+  LintOptions sqlite;
+  sqlite.dialect = Dialect::Sqlite;
+  const auto not_enforced = lint({revision_file(id, "", "")}, sqlite);
+  ASSERT_THAT(told(not_enforced), ElementsAre(id + ".sql:1 id-too-long"));
+  EXPECT_EQ(not_enforced.front().severity, Severity::Warning) << "it is applied there, by Alembic too";
   std::string umlauts;
   for (int i = 0; i < 32; ++i) umlauts += "\u00e4";
   EXPECT_THAT(told(lint({revision_file(umlauts, "", "")})), IsEmpty()) << "characters count, not bytes";
