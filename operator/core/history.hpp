@@ -74,7 +74,10 @@ struct DatabaseState {
   std::vector<PastAct> latest;  ///< newest first
   std::optional<Owner> owner;
   std::optional<InterruptedRun> interrupted;
-  std::string server;  ///< ServerFacts::identity
+  std::string server;                        ///< ServerFacts::identity
+  std::optional<std::size_t> version_width;  ///< characters that a version row may have; nullopt: any number
+  /// SQLite: the file, as long as it isn't there and the first write would make it. Nothing is applied then.
+  std::string absent_file;
 };
 
 }  // namespace athanor

@@ -117,6 +117,7 @@ Result<DatabaseState> Migrator::read_tables() {
   if (auto located = locate(); !located) return fail(std::move(located.error()));
   DatabaseState state;
   state.server = database_->facts().identity;
+  state.absent_file = database_->facts().absent_file;
   state.version_table_exists = places_->version_table_exists;
   state.ledger_exists = places_->ledger_exists;
   if (!state.version_table_exists && !state.ledger_exists) {

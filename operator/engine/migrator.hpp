@@ -110,8 +110,8 @@ class Migrator {
   /// Finds the table of the tool that managed this database before, reads where it stands, and works out what
   /// adopt() would stamp; writes nothing.
   /// @return as read_state(), check_owner(), athanor::plan_adoption(); Terminal `AdoptionMismatch` if there
-  /// is no such table, or several; Terminal `NothingToAdopt` if Alembic or Athanor has worked on this
-  /// database
+  /// is no such table, or several, or no database yet; Terminal `NothingToAdopt` if Alembic or Athanor has
+  /// worked on this database
   [[nodiscard]] Result<Adoption> plan_adoption(const RevisionGraph& graph, const AdoptionRequest& request,
                                                const std::stop_token& cancel = {});
 

@@ -1,6 +1,7 @@
 // What a migrator does to a database beside running revisions.
 #include <utility>
 
+#include "core/adoption.hpp"
 #include "core/words.hpp"
 #include "engine/adopt.hpp"
 #include "engine/migrator.hpp"
@@ -10,6 +11,19 @@
 #include "engine/step_start.hpp"
 
 namespace athanor::engine {
+
+namespace {
+
+Error nothing_there(const std::string& file) {
+  return Error{
+      ErrorKind::Terminal, kAdoptionMismatch,
+      "There is no database " + file +
+          " that could be adopted. Nothing was made; look at the URL, whose relative path counts from "
+          "the working directory.",
+      ErrorSite{.file = file}};
+}
+
+}  // namespace
 
 Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
   Progress unwatched;
@@ -55,6 +69,7 @@ Result<Adoption> Migrator::plan_adoption(const RevisionGraph& graph, const Adopt
                                          const std::stop_token& cancel) {
   const auto state = read_state(cancel);
   if (!state) return fail(state.error());
+  if (!state->absent_file.empty()) return fail(nothing_there(state->absent_file));
   if (auto ours = check_owner(*state, settings_); !ours) return fail(std::move(ours.error()));
   const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   const auto history = read_foreign(*state, request);

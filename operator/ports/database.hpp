@@ -36,6 +36,9 @@ struct ServerFacts {
   bool read_only = false;  ///< a standby, or default_transaction_read_only
   bool pooled =
       false;  ///< a transaction pooler stands between (protocol's backend pid differs from pg_backend_pid)
+  /// SQLite: the absolute path, as long as the file isn't there: an empty database until the first write
+  /// makes it. Empty once it is there, and on PostgreSQL.
+  std::string absent_file{};
 };
 
 struct TransactionOptions {

@@ -8,8 +8,8 @@
 
 namespace athanor::sqlite {
 
-/// Takes `sqlite:` URLs, where spec.allow_sqlite says so; a file that isn't there is made, as SQLAlchemy
-/// does. Thread-safe; has no state.
+/// Takes `sqlite:` URLs, where spec.allow_sqlite says so; a file that isn't there is made by
+/// the first write, as SQLAlchemy does, and a folder never. Thread-safe; has no state.
 class SqliteConnector final : public ports::DatabaseConnector {
  public:
   [[nodiscard]] Result<std::unique_ptr<ports::Database>> connect(const ports::ConnectionSpec& spec,

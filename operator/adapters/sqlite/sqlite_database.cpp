@@ -83,33 +83,32 @@ bool is_vacuum(std::string_view text) {
 
 }  // namespace
 
-void SqliteDatabase::Closer::operator()(sqlite3* connection) const noexcept {
-  sqlite3_close_v2(connection);
-}
-
-SqliteDatabase::SqliteDatabase(sqlite3* connection)
-    : connection_(connection), jitter_(std::random_device{}()) {
+SqliteDatabase::SqliteDatabase(const std::string& file) : file_(file), jitter_(std::random_device{}()) {
   facts_.version = sqlite3_libversion_number();
-  sqlite3_extended_result_codes(connection, 1);
-  sqlite3_busy_handler(connection, on_busy, this);
-  sqlite3_progress_handler(connection, kProgressInterval, on_progress, this);
-  sqlite3_set_authorizer(connection, on_authorize, this);
 }
 
 SqliteDatabase::~SqliteDatabase() = default;
 
 Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& file) {
-  sqlite3* connection = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX;
-  const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(connection));
-  if (code != SQLITE_OK) return fail(database->describe({}));
-  // The file isn't read before the first statement.
-  auto read = database->query("PRAGMA schema_version; PRAGMA synchronous");
-  if (!read) return fail(std::move(read.error()));
-  if (!read->empty()) database->synchronous_ = read->front().front().value_or("");
-  database->facts_.read_only = sqlite3_db_readonly(connection, "main") == 1;
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file));
+  if (auto met = database->prepare(database->file_.meet()); !met) return fail(std::move(met.error()));
   return database;
+}
+
+Result<void> SqliteDatabase::prepare(Result<bool> is_new) {
+  if (!is_new) return fail(std::move(is_new.error()));
+  if (!*is_new) return {};
+  sqlite3* const connection = file_.connection();
+  sqlite3_busy_handler(connection, on_busy, this);
+  sqlite3_progress_handler(connection, kProgressInterval, on_progress, this);
+  sqlite3_set_authorizer(connection, on_authorize, this);
+  facts_.absent_file = file_.absent();
+  facts_.read_only = sqlite3_db_readonly(connection, "main") == 1;
+  // The file isn't read before the first statement.
+  auto read = run("PRAGMA schema_version; PRAGMA synchronous", RowsPolicy::Keep);
+  if (!read) return fail(std::move(read.error()));
+  if (!read->empty()) synchronous_ = read->front().front().value_or("");
+  return {};
 }
 
 int SqliteDatabase::on_busy(void* self, int attempts) {
@@ -152,13 +151,13 @@ int SqliteDatabase::on_authorize(void* self, int action, const char* first, cons
 }
 
 bool SqliteDatabase::in_transaction() const {
-  return sqlite3_get_autocommit(connection_.get()) == 0;
+  return sqlite3_get_autocommit(file_.connection()) == 0;
 }
 
 Error SqliteDatabase::describe(std::string_view sql) {
-  const bool interrupted = (sqlite3_errcode(connection_.get()) & 0xFF) == SQLITE_INTERRUPT;
+  const bool interrupted = (sqlite3_errcode(file_.connection()) & 0xFF) == SQLITE_INTERRUPT;
   const bool cancelled = interrupted && !deadline_passed_ && cancelled_.exchange(false);
-  return last_error(connection_.get(), sql,
+  return last_error(file_.connection(), sql,
                     {.cancelled = cancelled,
                      .deadline_passed = deadline_passed_,
                      .denied = denied_,
@@ -189,15 +188,21 @@ Result<void> SqliteDatabase::step_all(sqlite3_stmt* statement, std::string_view 
 }
 
 Result<ports::Rows> SqliteDatabase::run(std::string_view sql, RowsPolicy policy) {
+  if (auto met = prepare(file_.meet()); !met) return fail(std::move(met.error()));
   ports::Rows rows;
   std::string_view rest = sql;
   while (!rest.empty()) {
     sqlite3_stmt* raw = nullptr;
     const char* tail = nullptr;
     const int code =
-        sqlite3_prepare_v2(connection_.get(), rest.data(), static_cast<int>(rest.size()), &raw, &tail);
+        sqlite3_prepare_v2(file_.connection(), rest.data(), static_cast<int>(rest.size()), &raw, &tail);
     const StatementHandle statement(raw);
     if (code != SQLITE_OK) return fail(describe(rest));
+    const bool writes = statement && sqlite3_stmt_readonly(statement.get()) == 0;
+    if (writes && !file_.absent().empty()) {
+      if (auto made = prepare(file_.make()); !made) return fail(std::move(made.error()));
+      continue;  // it was compiled for what stood in
+    }
     // Nothing but space and comments is no statement.
     if (statement) {
       rows.clear();
@@ -219,7 +224,7 @@ Result<void> SqliteDatabase::restore_settings() {
   auto ran = run(session_locked_ ? kOwnSettings : kSettings, RowsPolicy::Drop);
   if (!ran) return fail(std::move(ran.error()));
   // PRAGMA busy_timeout replaces it.
-  sqlite3_busy_handler(connection_.get(), on_busy, this);
+  sqlite3_busy_handler(file_.connection(), on_busy, this);
   return {};
 }
 
@@ -240,6 +245,7 @@ Result<void> SqliteDatabase::drop_temporary_objects() {
 Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::TransactionOptions& options,
                                                          std::string_view first_query) {
   rollback();
+  if (auto made = prepare(file_.make()); !made) return fail(std::move(made.error()));
   options_ = options;
   deadline_passed_ = false;
   denied_ = Denied::Nothing;
@@ -334,7 +340,7 @@ void SqliteDatabase::rollback() {
   begun_ = false;
   failed_ = false;
   // Fails only where SQLite has rolled back by itself.
-  if (in_transaction()) sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+  if (in_transaction()) sqlite3_exec(file_.connection(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 Result<bool> SqliteDatabase::try_session_lock(const ports::TransactionOptions& options) {
@@ -363,7 +369,7 @@ Result<LockHolder> SqliteDatabase::lock_holder(std::string_view /*lock_key*/) {
 
 void SqliteDatabase::cancel() noexcept {
   cancelled_ = true;
-  sqlite3_interrupt(connection_.get());
+  sqlite3_interrupt(file_.connection());
 }
 
 }  // namespace athanor::sqlite

@@ -17,16 +17,17 @@
 
 #include "adapters/sqlite/foreign_keys.hpp"
 #include "adapters/sqlite/sqlite_errors.hpp"
+#include "adapters/sqlite/sqlite_file.hpp"
 #include "ports/database.hpp"
 
-struct sqlite3;
 struct sqlite3_stmt;
 
 namespace athanor::sqlite {
 
 class SqliteDatabase final : public ports::Database {
  public:
-  /// @param file a path, or ":memory:"
+  /// @param file a path, or ":memory:". A file that isn't there is an empty database, and is made by the
+  ///   first transaction or statement that writes; see SqliteFile.
   /// @return Transient `DatabaseUnreachable`, `LockTimeout`; Terminal `DatabaseCorrupt` for what is no
   /// database
   [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> open(const std::string& file);
@@ -60,11 +61,10 @@ class SqliteDatabase final : public ports::Database {
   using Clock = std::chrono::steady_clock;
   enum class RowsPolicy { Keep, Drop };
 
-  struct Closer {
-    void operator()(sqlite3* connection) const noexcept;
-  };
+  explicit SqliteDatabase(const std::string& file);
 
-  explicit SqliteDatabase(sqlite3* connection);
+  /// After SqliteFile::meet() and make(): prepares the connection, if it is a new one.
+  [[nodiscard]] Result<void> prepare(Result<bool> is_new);
 
   // What the library calls back.
   static int on_busy(void* self, int attempts);
@@ -85,11 +85,11 @@ class SqliteDatabase final : public ports::Database {
   [[nodiscard]] Result<ForeignKeys> foreign_keys();
   [[nodiscard]] Result<void> check_foreign_keys();
 
-  std::unique_ptr<sqlite3, Closer> connection_;
+  SqliteFile file_;
   ports::ServerFacts facts_;
   ports::TransactionOptions options_;
   ForeignKeys foreign_keys_before_;
-  std::string synchronous_;      ///< as it was when the session began
+  std::string synchronous_;      ///< as it was when the file was opened
   bool begun_ = false;           ///< begin() has started a transaction that nobody has ended
   bool session_locked_ = false;  ///< a revision with `transaction: off` has the session to itself
   bool failed_ = false;          ///< a statement of the transaction failed

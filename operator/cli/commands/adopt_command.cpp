@@ -12,7 +12,6 @@
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/project_graph.hpp"
-#include "core/digest.hpp"
 #include "core/words.hpp"
 
 namespace athanor::cli {
@@ -55,9 +54,7 @@ Result<int> run_adopt(const Options& options, World& world, const CommonOptions&
   const engine::AdoptionRequest request = request_of(options);
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
-  SessionOptions session_options = options.session;
-  session_options.digest = digest_of(opened->graph);
-  const auto session = open_database(world, opened->project, session_options);
+  const auto session = open_database(world, *opened, options.session);
   if (!session) return fail(session.error());
   const auto planned = session->migrator->plan_adoption(opened->graph, request, world.cancel);
   if (!planned) return fail(planned.error());

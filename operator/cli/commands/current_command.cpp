@@ -65,7 +65,7 @@ Result<int> run_current(const Options& options, World& world, const CommonOption
   if (!opened) return fail(opened.error());
   const auto session = open_database(world, opened->project, {.command = "athanor current"});
   if (!session) return fail(session.error());
-  const auto state = session->migrator->read_state(world.cancel);
+  const auto state = read_database(world, *session);
   if (!state) return fail(state.error());
   const RevisionGraph& graph = opened->graph;
   auto listed = nlohmann::ordered_json::array();

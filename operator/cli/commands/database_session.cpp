@@ -8,6 +8,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "core/digest.hpp"
+
 namespace athanor::cli {
 namespace {
 
@@ -43,7 +45,10 @@ void add_take_over(CLI::App& command, SessionOptions& options) {
       ->type_name("OWNER");
 }
 
-Result<DatabaseSession> open_database(World& world, const Project& project, const SessionOptions& options) {
+namespace {
+
+Result<DatabaseSession> make_session(World& world, const Project& project, const SessionOptions& options,
+                                     std::string digest) {
   auto url = database_url(project);
   if (!url) return fail(std::move(url.error()));
   const std::string who = who_runs(world.variables);
@@ -51,9 +56,9 @@ Result<DatabaseSession> open_database(World& world, const Project& project, cons
   session.settings.version_table = project.version_table;
   session.settings.transaction.lock_timeout = options.lock_timeout;
   session.settings.transaction.statement_timeout = options.statement_timeout;
-  session.settings.self = Owner{project.section, {}, {}, {}};
+  session.settings.self = options.self.value_or(Owner{project.section, {}, {}, {}});
   session.settings.take_over = options.take_over;
-  session.settings.digest = options.digest;
+  session.settings.digest = std::move(digest);
   session.settings.by = who;
   session.settings.lock_patience = options.lock_patience;
   const auto connect = [&connector = world.connector,
@@ -62,6 +67,27 @@ Result<DatabaseSession> open_database(World& world, const Project& project, cons
   session.migrator =
       std::make_unique<engine::Migrator>(connect, session.settings, world.clock, world.randomness);
   return session;
+}
+
+}  // namespace
+
+Result<DatabaseSession> open_database(World& world, const Project& project, const SessionOptions& options) {
+  return make_session(world, project, options, {});
+}
+
+Result<DatabaseSession> open_database(World& world, const ProjectGraph& opened,
+                                      const SessionOptions& options) {
+  return make_session(world, opened.project, options, digest_of(opened.graph));
+}
+
+Result<DatabaseState> read_database(World& world, const DatabaseSession& session) {
+  auto state = session.migrator->read_state(world.cancel);
+  if (state && !state->absent_file.empty()) {
+    world.console.note(
+        fmt::format("There is no database {} yet: nothing is applied. The first upgrade or stamp makes it.",
+                    state->absent_file));
+  }
+  return state;
 }
 
 }  // namespace athanor::cli

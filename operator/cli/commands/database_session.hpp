@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/commands/command.hpp"
+#include "cli/commands/project_graph.hpp"
 #include "cli/project/project.hpp"
 #include "core/history.hpp"
 #include "core/result.hpp"
@@ -23,7 +24,7 @@ namespace athanor::cli {
 struct SessionOptions {
   std::string command = "athanor";  ///< what runs, for the server's list of sessions: "athanor upgrade"
   std::string take_over{};          ///< --take-over: the owner that may be replaced
-  std::string digest{};             ///< of the revisions, for the ledger
+  std::optional<Owner> self{};      ///< in whose name it is done; nullopt: the section's of the ini file
   std::chrono::milliseconds lock_timeout{5000};
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::seconds lock_patience{3600};  ///< how long to wait for another migration's end
@@ -41,6 +42,15 @@ void add_take_over(CLI::App& command, SessionOptions& options);
 /// @return as database_url()
 [[nodiscard]] Result<DatabaseSession> open_database(World& world, const Project& project,
                                                     const SessionOptions& options);
+/// The same for what writes to the ledger, which keeps the digest of the revisions.
+/// @param opened with ReadDepth::Whole
+[[nodiscard]] Result<DatabaseSession> open_database(World& world, const ProjectGraph& opened,
+                                                    const SessionOptions& options);
+
+/// Reads where the database stands. That an SQLite file isn't there yet is noted: on a new project it is as
+/// it should be, and otherwise a typing error.
+/// @return as Migrator::read_state()
+[[nodiscard]] Result<DatabaseState> read_database(World& world, const DatabaseSession& session);
 
 /// `alice@laptop`: who runs this, for the ledger and the server's list of sessions.
 [[nodiscard]] std::string who_runs(const EnvironmentVariables& variables);

@@ -36,9 +36,7 @@ bool needs_rows(const Options& options) {
 Result<std::vector<std::string>> rows_of(World& world, const Project& project) {
   const auto session = open_database(world, project, {.command = "athanor history"});
   if (!session) return fail(session.error());
-  return session->migrator->read_state(world.cancel).map([](const DatabaseState& state) {
-    return state.version_rows;
-  });
+  return read_database(world, *session).map([](const DatabaseState& state) { return state.version_rows; });
 }
 
 /// The revisions as a graph: each below those that follow it, its parents below it.

@@ -10,7 +10,6 @@
 
 #include "cli/commands/offline_sql.hpp"
 #include "cli/commands/run_progress.hpp"
-#include "core/digest.hpp"
 #include "core/downgrade_target.hpp"
 #include "core/history_check.hpp"
 #include "core/upgrade_target.hpp"
@@ -90,11 +89,9 @@ void tell_done(Console& console, const Done& done, bool json) {
 
 Result<int> migrate(const MigrationOptions& options, Direction direction, const ProjectGraph& project,
                     World& world, const CommonOptions& common) {
-  SessionOptions session_options = options.session;
-  session_options.digest = digest_of(project.graph);
-  auto session = open_database(world, project.project, session_options);
+  auto session = open_database(world, project, options.session);
   if (!session) return fail(std::move(session.error()));
-  auto state = session->migrator->read_state(world.cancel);
+  auto state = read_database(world, *session);
   if (!state) return fail(std::move(state.error()));
   if (auto owned = engine::check_owner(*state, session->settings); !owned)
     return fail(std::move(owned.error()));

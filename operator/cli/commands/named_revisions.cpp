@@ -19,9 +19,7 @@ Result<std::vector<std::string>> ids_named(World& world, const ProjectGraph& pro
   }
   auto session = open_database(world, project.project, {});
   if (!session) return fail(std::move(session.error()));
-  return session->migrator->read_state(world.cancel).map([](const DatabaseState& state) {
-    return state.version_rows;
-  });
+  return read_database(world, *session).map([](const DatabaseState& state) { return state.version_rows; });
 }
 
 }  // namespace

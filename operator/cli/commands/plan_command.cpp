@@ -137,7 +137,7 @@ Result<int> run_plan(const Options& options, World& world, const CommonOptions& 
   const RevisionGraph& graph = opened->graph;
   const auto session = open_database(world, opened->project, options.migration.session);
   if (!session) return fail(session.error());
-  const auto state = session->migrator->read_state(world.cancel);
+  const auto state = read_database(world, *session);
   if (!state) return fail(state.error());
   const Direction direction = options.downgrade ? Direction::Downgrade : Direction::Upgrade;
   const std::string command = options.migration.session.command + (options.downgrade ? " --downgrade" : "");

@@ -11,7 +11,6 @@
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/named_revisions.hpp"
 #include "cli/commands/project_graph.hpp"
-#include "core/digest.hpp"
 #include "core/repair.hpp"
 
 namespace athanor::cli {
@@ -106,10 +105,8 @@ Result<int> mark(const Bench& bench, const std::string& revision, StatementVerdi
 Result<int> run_repair(const Options& options, World& world, const CommonOptions& common) {
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
-  SessionOptions session_options = options.session;
-  session_options.digest = digest_of(opened->graph);
-  const auto session = open_database(world, opened->project, session_options);
-  if (!session) return fail(session.error());
+  auto session = open_database(world, *opened, options.session);
+  if (!session) return fail(std::move(session.error()));
   const std::string& written = !options.accept.empty() ? options.accept
                                : !options.done.empty() ? options.done
                                                        : options.not_done;

@@ -12,7 +12,6 @@
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/offline_sql.hpp"
 #include "cli/commands/project_graph.hpp"
-#include "core/digest.hpp"
 #include "core/stamp_plan.hpp"
 #include "core/words.hpp"
 
@@ -53,11 +52,9 @@ Result<int> run_stamp(const Options& options, World& world, const CommonOptions&
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
   if (options.sql) return print_offline_stamp(*opened, options.targets, options.purge, world.console);
-  SessionOptions session_options = options.session;
-  session_options.digest = digest_of(opened->graph);
-  const auto session = open_database(world, opened->project, session_options);
+  const auto session = open_database(world, *opened, options.session);
   if (!session) return fail(session.error());
-  const auto state = session->migrator->read_state(world.cancel);
+  const auto state = read_database(world, *session);
   if (!state) return fail(state.error());
   const auto plan = plan_stamp(opened->graph, state->version_rows, options.targets, options.purge);
   if (!plan) return fail(plan.error());

@@ -284,6 +284,42 @@ TEST_F(SqliteSession, FactsNameNoIdentity) {
   EXPECT_FALSE(database_->facts().read_only);
 }
 
+TEST_F(SqliteSession, AFileThatIsNotThereIsAnEmptyDatabaseUntilItIsWrittenTo) {
+  const auto file = folder_.path() / "absent.db";
+  const std::string count = "SELECT count(*) FROM sqlite_master";
+  const auto looking = open(connector_, sqlite_spec(file));
+  EXPECT_EQ(looking->facts().absent_file, file.string());
+  EXPECT_EQ(text_of(value_of(looking->query(count))), "0");
+  EXPECT_FALSE(std::filesystem::exists(file));
+
+  const auto writing = open(connector_, sqlite_spec(file));
+  ASSERT_TRUE(value_of(writing->begin(options_, "SELECT 1")));
+  EXPECT_TRUE(std::filesystem::exists(file)) << "a transaction is there to write";
+  EXPECT_EQ(writing->facts().absent_file, "");
+  value_of(writing->execute(statement(*writing, "CREATE TABLE t (i integer)")));
+  value_of(writing->conclude("SELECT 1"));
+  value_of(writing->commit());
+  EXPECT_EQ(text_of(value_of(looking->query(count))), "1") << "who looked before sees what came";
+  EXPECT_EQ(looking->facts().absent_file, "");
+}
+
+TEST_F(SqliteSession, AStatementThatWritesMakesTheFileToo) {
+  const auto file = folder_.path() / "absent.db";
+  const auto database = open(connector_, sqlite_spec(file));
+  value_of(database->query("SELECT 1; CREATE TABLE t (i integer); INSERT INTO t VALUES (7)"));
+  EXPECT_EQ(text_of(value_of(open(connector_, sqlite_spec(file))->query("SELECT i FROM t"))), "7");
+}
+
+TEST_F(SqliteSession, AFileThatCannotBeMadeLeavesTheDatabaseAsItWas) {
+  std::filesystem::create_directory(folder_.path() / "gone");
+  const auto database = open(connector_, sqlite_spec(folder_.path() / "gone/absent.db"));
+  std::filesystem::remove(folder_.path() / "gone");
+  const auto begun = database->begin(options_, "SELECT 1");
+  ASSERT_FALSE(begun);
+  EXPECT_EQ(begun.error().reason, "DatabaseUnreachable");
+  EXPECT_FALSE(database->query("CREATE TABLE t (i integer)")) << "what stands in for it is not written to";
+}
+
 TEST_F(SqliteSession, UrlsAreTakenAsSqlAlchemyTakesThem) {
   const WorkingDirectory here(folder_.path());
   for (const std::string url : {"sqlite:///here.db", "sqlite+pysqlite:///here.db?timeout=5",

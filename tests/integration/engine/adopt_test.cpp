@@ -145,6 +145,7 @@ TEST_P(Adopting, AMismatchChangesNothing) {
 }
 
 TEST_P(Adopting, ADatabaseWithoutATablePointsOutWhereItWasLookedFor) {
+  (void)environment.ask("CREATE TABLE another (i integer)");
   EXPECT_THAT(adopt(), HasSubstr("There is no table of a tool that Athanor knows"));
   EXPECT_THAT(adopt({Tool::Flyway, ""}), HasSubstr("There is no table of flyway"));
 }

@@ -23,7 +23,7 @@ class Environment {
   static Environment on_postgres(const std::string& database, const std::string& user);
   /// The database of a PostgreSQL URL; ask() is not for these.
   static Environment at_url(const std::string& url);
-  /// A new, empty file.
+  /// The path of a file that the first write makes.
   static Environment on_sqlite();
 
   [[nodiscard]] engine::Migrator migrator();

@@ -1,4 +1,5 @@
 // Reconciler: a database that another migration tool managed.
+#include <filesystem>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -96,7 +97,17 @@ TEST_F(AdoptingEnvironment, does_nothing_to_a_database_that_does_not_match) {
   EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate") << "mended, and seen at the next check";
 }
 
+TEST_F(AdoptingEnvironment, makes_no_database_where_there_is_none) {
+  world_.reconcile(kStaging);
+  world_.clock.advance(ports::Millis{31'000});
+  world_.reconcile(kStaging);
+  EXPECT_EQ(world_.condition(kStaging, "Stalled"), "True AdoptionMismatch");
+  EXPECT_THAT(world_.message(kStaging, "Stalled"), HasSubstr("There is no database /"));
+  EXPECT_FALSE(std::filesystem::exists(world_.database_file(kStaging)));
+}
+
 TEST_F(AdoptingEnvironment, does_nothing_to_a_database_without_the_tools_table) {
+  (void)world_.ask(kStaging, "CREATE TABLE another (i integer)");
   world_.reconcile(kStaging);
   world_.clock.advance(ports::Millis{31'000});
   world_.reconcile(kStaging);
@@ -105,7 +116,7 @@ TEST_F(AdoptingEnvironment, does_nothing_to_a_database_without_the_tools_table) 
   world_.change(kStaging, [](nlohmann::json& spec) { spec.erase("adopt"); });
   world_.reconcile(kStaging);
   EXPECT_EQ(world_.condition(kStaging, "Ready"), "True UpToDate");
-  EXPECT_THAT(world_.tables(kStaging), ElementsAre("t1", "t2", "t3"));
+  EXPECT_THAT(world_.tables(kStaging), ElementsAre("another", "t1", "t2", "t3"));
 }
 
 TEST_F(AdoptingEnvironment, leaves_a_database_alone_that_is_managed_already) {
