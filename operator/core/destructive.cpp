@@ -174,7 +174,8 @@ bool may_destroy(std::string_view text) {
                      [&start](std::string_view verb) { return start.starts_with(verb); });
 }
 
-/// `CREATE TRIGGER ... BEGIN` of SQLite, whose body PostgreSQL's split takes for statements of their own.
+/// `CREATE TRIGGER ... BEGIN` of SQLite without its END: PostgreSQL's split takes the body for statements of
+/// their own.
 bool opens_trigger_body(const Statement& statement) {
   if (to_lower(statement.text.substr(0, 6)) != "create") return false;
   const auto tokens = scan_sql(statement.text);
@@ -182,8 +183,13 @@ bool opens_trigger_body(const Statement& statement) {
   Reader reader(statement.text, *tokens);
   reader.accept("create");
   reader.accept_any({"temp", "temporary"});
-  return reader.accept("trigger") &&
-         find_outside_parentheses(reader, [](Reader& at) { return at.accept("begin"); });
+  if (!reader.accept("trigger")) return false;
+  int open = 0;
+  for (const SqlToken& token : reader.rest()) {
+    if (is_word(statement.text, token, "begin") || is_word(statement.text, token, "case")) ++open;
+    if (is_word(statement.text, token, "end")) --open;
+  }
+  return open > 0;
 }
 
 }  // namespace
@@ -198,21 +204,27 @@ std::optional<std::string> destructive_effect(const Statement& statement) {
   return effect_of(statement.text, *tokens);
 }
 
-std::size_t count_destructive(const SqlSection& section) {
-  const auto statements = split_postgres(section.sql, section.first_line);
-  if (!statements) return 0;
-  std::size_t count = 0;
+std::vector<JudgedStatement> judge_statements(std::vector<Statement> statements) {
+  std::vector<JudgedStatement> judged;
+  judged.reserve(statements.size());
   bool in_trigger = false;
-  for (const Statement& statement : *statements) {
-    if (in_trigger) {
-      in_trigger = to_lower(statement.text) != "end";
-    } else if (opens_trigger_body(statement)) {
-      in_trigger = true;
-    } else if (destructive_effect(statement)) {
-      ++count;
-    }
+  for (Statement& statement : statements) {
+    const bool body = in_trigger || opens_trigger_body(statement);
+    in_trigger = body && to_lower(statement.text) != "end";
+    auto destroys = body ? std::nullopt : destructive_effect(statement);
+    judged.push_back({std::move(statement), std::move(destroys)});
   }
-  return count;
+  return judged;
+}
+
+std::size_t count_destructive(const std::vector<JudgedStatement>& statements) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      statements, [](const JudgedStatement& judged) { return judged.destroys.has_value(); }));
+}
+
+std::size_t count_destructive(const SqlSection& section) {
+  auto statements = split_postgres(section.sql, section.first_line);
+  return statements ? count_destructive(judge_statements(std::move(*statements))) : 0;
 }
 
 }  // namespace athanor

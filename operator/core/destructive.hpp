@@ -31,8 +31,19 @@ namespace athanor {
 /// function does isn't seen.
 [[nodiscard]] std::optional<std::string> destructive_effect(const Statement& statement);
 
-/// How many statements of a section are destructive. A section that PostgreSQL's scanner refuses (another
-/// dialect, or an open quote) has none that can be told.
+/// A statement, and what it destroys.
+struct JudgedStatement {
+  Statement statement;
+  std::optional<std::string> destroys;  ///< as destructive_effect()
+};
+
+/// Each statement of a section with its effect. What a trigger of SQLite does is done later, and by others:
+/// the statements of its body, which PostgreSQL's split takes apart, destroy nothing themselves.
+[[nodiscard]] std::vector<JudgedStatement> judge_statements(std::vector<Statement> statements);
+
+[[nodiscard]] std::size_t count_destructive(const std::vector<JudgedStatement>& statements);
+/// The same of a section. One that PostgreSQL's scanner refuses (another dialect, or an open quote) has none
+/// that can be told.
 [[nodiscard]] std::size_t count_destructive(const SqlSection& section);
 
 }  // namespace athanor

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "controller/observe.hpp"
-#include "core/destructive.hpp"
 #include "core/sql_script.hpp"
+#include "engine/step_work.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -47,23 +47,25 @@ Observation observation_of(const EnvironmentView& view, const RevisionInputs& in
   return observation;
 }
 
-/// A section that cannot be split would fail as a whole, and is shown as one statement.
-std::vector<PendingStatement> statements_of(const SqlSection& section) {
-  const auto split = split_postgres(section.sql, section.first_line);
-  if (!split) return {{section.first_line, section.sql, ""}};
-  std::vector<PendingStatement> statements;
-  for (const Statement& statement : *split) {
-    statements.push_back({statement.line, statement.text, destructive_effect(statement).value_or("")});
+/// A section that cannot be split fails as a whole, and is shown as one statement.
+void read_section(const SqlSection& section, PendingRevision& pending) {
+  auto statements = split_postgres(section.sql, section.first_line);
+  if (!statements) {
+    pending.statements.push_back({{section.sql, section.first_line, StatementClass::Plain, {}}, {}});
+    pending.refused = std::move(statements.error());
+    return;
   }
-  return statements;
+  if (auto runs = engine::check_statements(*pending.revision, *statements); !runs)
+    pending.refused = std::move(runs.error());
+  pending.statements = judge_statements(std::move(*statements));
 }
 
 PendingRevision pending_of(const PlanStep& step, const RevisionGraph& graph) {
-  PendingRevision pending{step.direction, &graph.at(*graph.find(step.revision)), {}};
+  PendingRevision pending{step.direction, &graph.at(*graph.find(step.revision)), {}, {}};
   if (step.direction == Direction::Upgrade) {
-    pending.statements = statements_of(pending.revision->upgrade);
+    read_section(pending.revision->upgrade, pending);
   } else if (pending.revision->downgrade) {
-    pending.statements = statements_of(*pending.revision->downgrade);
+    read_section(*pending.revision->downgrade, pending);
   }
   return pending;
 }
@@ -77,10 +79,9 @@ std::string listed(const std::vector<std::string>& revisions, const char* none) 
 }
 
 /// Lines indented; one that destroys is marked in the margin, and says what.
-std::string statement_text(const PendingStatement& statement) {
-  std::string text =
-      statement.destroys.empty() ? "     " : fmt::format("   ! -- {}\n     ", statement.destroys);
-  for (const char c : statement.sql) {
+std::string statement_text(const JudgedStatement& judged) {
+  std::string text = judged.destroys ? fmt::format("   ! -- {}\n     ", *judged.destroys) : "     ";
+  for (const char c : judged.statement.text) {
     text += c;
     if (c == '\n') text += "     ";
   }
@@ -92,16 +93,15 @@ std::string revision_text(const PendingRevision& pending, std::size_t number) {
   std::string text = fmt::format("\n{}. {} {}{}\n   {}\n", number, word_of(pending.direction), revision.id,
                                  revision.message.empty() ? "" : ", " + revision.message, revision.source);
   if (revision.transaction == TransactionMode::Off) text += "   statement by statement, in no transaction\n";
-  for (const PendingStatement& statement : pending.statements) text += statement_text(statement);
+  for (const JudgedStatement& judged : pending.statements) text += statement_text(judged);
+  if (pending.refused)
+    text += fmt::format("   Refused ({}): {}\n", pending.refused->reason, pending.refused->message);
   return text;
 }
 
 std::size_t destructive_in(const PendingPlan& plan) {
   std::size_t count = 0;
-  for (const PendingRevision& pending : plan.revisions) {
-    count += static_cast<std::size_t>(std::ranges::count_if(
-        pending.statements, [](const PendingStatement& statement) { return !statement.destroys.empty(); }));
-  }
+  for (const PendingRevision& pending : plan.revisions) count += count_destructive(pending.statements);
   return count;
 }
 
@@ -142,9 +142,9 @@ nlohmann::ordered_json plan_json(const PendingPlan& plan, const ports::ObjectKey
   ordered_json revisions = ordered_json::array();
   for (const PendingRevision& pending : plan.revisions) {
     ordered_json statements = ordered_json::array();
-    for (const PendingStatement& statement : pending.statements) {
-      ordered_json entry{{"line", statement.line}, {"sql", statement.sql}};
-      if (!statement.destroys.empty()) entry["destroys"] = statement.destroys;
+    for (const JudgedStatement& judged : pending.statements) {
+      ordered_json entry{{"line", judged.statement.line}, {"sql", judged.statement.text}};
+      if (judged.destroys) entry["destroys"] = *judged.destroys;
       statements.push_back(std::move(entry));
     }
     revisions.push_back({{"revision", pending.revision->id},
@@ -153,6 +153,10 @@ nlohmann::ordered_json plan_json(const PendingPlan& plan, const ports::ObjectKey
                          {"source", pending.revision->source},
                          {"transaction", pending.revision->transaction == TransactionMode::On},
                          {"statements", std::move(statements)}});
+    if (pending.refused) {
+      revisions.back()["refused"] = {{"reason", pending.refused->reason},
+                                     {"message", pending.refused->message}};
+    }
   }
   ordered_json json{{"namespace", key.ns},
                     {"name", key.name},

@@ -8,21 +8,17 @@
 #include <vector>
 
 #include "cli/plugin/environment_view.hpp"
+#include "core/destructive.hpp"
 #include "core/planner.hpp"
 #include "core/result.hpp"
 
 namespace athanor::cli {
 
-struct PendingStatement {
-  std::size_t line = 0;  ///< of its file
-  std::string sql;       ///< without the closing semicolon
-  std::string destroys;  ///< "drops table orders"; empty: nothing that its text shows
-};
-
 struct PendingRevision {
   Direction direction = Direction::Upgrade;
   const Revision* revision = nullptr;  ///< of PendingPlan::graph
-  std::vector<PendingStatement> statements;
+  std::vector<JudgedStatement> statements;
+  std::optional<Error> refused;  ///< why the operator will not run it: it will stop there
 };
 
 struct PendingPlan {

@@ -141,6 +141,11 @@ std::string count_words(const std::optional<std::int64_t>& count, const char* no
   return count ? std::to_string(*count) : none;
 }
 
+/// The operator leaves the count out where nothing is pending.
+std::string destroys(const api::Status& status) {
+  return count_words(status.pending_destructive_statements, status.pending_count == 0 ? "0" : "?");
+}
+
 }  // namespace
 
 std::string status_text(const EnvironmentView& view) {
@@ -154,8 +159,7 @@ std::string status_table(const std::vector<EnvironmentView>& views, bool with_na
     const api::Status& status = view.status;
     rows.push_back({view.meta.key.name, status_of(status, "Ready"), reason_of(status),
                     or_none(status.current_revisions), or_none(status.target_revisions),
-                    count_words(status.pending_count, "?"),
-                    count_words(status.pending_destructive_statements, "0"), status_of(status, "Drifted"),
+                    count_words(status.pending_count, "?"), destroys(status), status_of(status, "Drifted"),
                     view.suspended() ? "yes" : "no"});
   }
   if (with_namespace) {

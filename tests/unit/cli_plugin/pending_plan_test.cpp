@@ -13,7 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 Revision revision(const std::string& id, std::vector<std::string> parents, const std::string& up,
                   const std::string& down) {
@@ -63,9 +62,9 @@ TEST(PendingPlan, marks_the_statements_that_destroy_with_their_lines) {
   ASSERT_TRUE(plan);
   const auto& statements = plan->revisions.front().statements;
   ASSERT_EQ(statements.size(), 2U);
-  EXPECT_THAT(statements[0].destroys, IsEmpty());
-  EXPECT_EQ(statements[1].line, 11U);
-  EXPECT_THAT(statements[1].destroys, HasSubstr("a"));
+  EXPECT_FALSE(statements[0].destroys);
+  EXPECT_EQ(statements[1].statement.line, 11U);
+  EXPECT_EQ(statements[1].destroys, "deletes every row of a");
   EXPECT_THAT(plan_text(*plan, "shop/staging"), HasSubstr("2 revision(s) pending; 1 statement(s)"));
   EXPECT_EQ(plan_json(*plan, {"shop", "staging"})["pending"][0]["statements"][1]["sql"], "DELETE FROM a");
 }
@@ -74,7 +73,19 @@ TEST(PendingPlan, shows_a_section_that_cannot_be_split_as_it_is) {
   const auto plan = pending_plan(at(R"("bbbb")"), inputs());
   ASSERT_TRUE(plan);
   ASSERT_EQ(plan->revisions.front().statements.size(), 1U);
-  EXPECT_EQ(plan->revisions.front().statements.front().sql, "SELECT 'open;");
+  EXPECT_EQ(plan->revisions.front().statements.front().statement.text, "SELECT 'open;");
+  ASSERT_TRUE(plan->revisions.front().refused);
+  EXPECT_EQ(plan->revisions.front().refused->reason, "InvalidSql");
+}
+
+TEST(PendingPlan, says_of_what_the_operator_will_not_run_that_it_stops_there) {
+  auto graph = RevisionGraph::build({revision("aaaa", {}, "CREATE INDEX CONCURRENTLY ON t (a);", "")});
+  const RevisionInputs set{std::make_shared<const RevisionGraph>(std::move(*graph)), "sha256:x"};
+  const auto plan = pending_plan(at(""), set);
+  ASSERT_TRUE(plan) << plan.error().message;
+  ASSERT_TRUE(plan->revisions.front().refused);
+  EXPECT_THAT(plan_text(*plan, "shop/staging"), HasSubstr("Refused (NeedsTransactionOff): "));
+  EXPECT_EQ(plan_json(*plan, {"shop", "staging"})["pending"][0]["refused"]["reason"], "NeedsTransactionOff");
 }
 
 TEST(PendingPlan, of_a_suspended_environment_says_that_it_is_held) {
@@ -101,7 +112,7 @@ TEST(PendingPlan, goes_back_where_the_policy_allows_it) {
   ASSERT_TRUE(plan) << plan.error().message;
   EXPECT_THAT(steps(*plan), ElementsAre("bbbb"));
   EXPECT_EQ(plan->revisions.front().direction, Direction::Downgrade);
-  EXPECT_EQ(plan->revisions.front().statements.front().sql, "SELECT 2");
+  EXPECT_EQ(plan->revisions.front().statements.front().statement.text, "SELECT 2");
 }
 
 TEST(PendingPlan, that_is_not_known_says_why) {

@@ -83,7 +83,17 @@ TEST(StatusTable, shows_what_is_not_known_as_such) {
       status_table({view(kSpec, "{}")}, true),
       "NAMESPACE   NAME      READY     REASON        CURRENT   TARGET   PENDING   DESTROYS   DRIFT     "
       "SUSPENDED\n"
-      "shop        staging   Unknown   NotObserved   none      none     ?         0          Unknown   no\n");
+      "shop        staging   Unknown   NotObserved   none      none     ?         ?          Unknown   no\n");
+}
+
+TEST(StatusTable, counts_nothing_where_nothing_is_pending) {
+  const auto table = [](const std::string& rest) {
+    return status_table({view(kSpec, with(kReady, rest))}, false);
+  };
+  EXPECT_THAT(table(R"(,"pendingCount":0)"), HasSubstr("0         0          Unknown"));
+  EXPECT_THAT(table(R"(,"pendingCount":2)"), HasSubstr("2         ?          Unknown"));
+  EXPECT_THAT(table(R"(,"pendingCount":2,"pendingDestructiveStatements":1)"),
+              HasSubstr("2         1          Unknown"));
 }
 
 TEST(Readiness, counts_for_the_latest_spec_only) {

@@ -117,7 +117,23 @@ TEST(CountDestructive, CountsTheStatementsOfASection) {
                                1, ""}),
             1)
       << "what a trigger of SQLite does is done later";
+  EXPECT_EQ(count_destructive({"CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = CASE WHEN b THEN 1 "
+                               "ELSE 2 END; DELETE FROM log; END; DROP TABLE a;",
+                               1, ""}),
+            1);
   EXPECT_EQ(count_destructive({"DROP TABLE a; SELECT 'open", 1, ""}), 0);
+}
+
+TEST(JudgeStatements, GoOnBehindATriggerThatIsWhole) {
+  Statement trigger;
+  trigger.text = "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = CASE 1 WHEN 1 THEN 2 END; END";
+  Statement drop;
+  drop.text = "DROP TABLE a";
+  const auto judged = judge_statements({trigger, drop});
+  ASSERT_EQ(judged.size(), 2U);
+  EXPECT_EQ(judged[0].destroys, std::nullopt);
+  EXPECT_EQ(judged[1].destroys, "drops table a");
+  EXPECT_EQ(count_destructive(judged), 1U);
 }
 
 }  // namespace
