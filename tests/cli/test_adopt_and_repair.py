@@ -64,23 +64,42 @@ def test_repair_accepts_an_edited_revision(workspace, project):
     assert "is what was run" in workspace.refused("repair", "--accept", "00002", "--yes")
 
 
-@pytest.mark.parametrize("option, done", [("--done", 1), ("--not-done", 0)])
-def test_repair_says_what_became_of_a_statement(workspace, project, option, done):
+@pytest.fixture
+def interrupted(workspace, project):
+    """00003 was begun statement by statement and interrupted in its first."""
     project.sql(GOOSE)
     workspace.made("adopt", "--yes")
     project.sql("INSERT INTO athanor_ledger (seq, layout_version, readable_from, act, revision, state, checksum, at) "
                 f"VALUES (2, 1, 1, 'upgrade', '00002', 'done', '{EMPTY}', '2026-11-22T20:14:00.000Z')")
     checksum = workspace.json("repair", "--accept", "00002", "--yes")["checksum"]
-    # The same text, and so the same checksum; begun statement by statement and interrupted.
+    # The same text, and so the same checksum.
     workspace.write("versions/00003_t.sql", "-- revision: 00003\n-- down_revision: 00002\n-- transaction: off\n\n"
                     "-- athanor:upgrade\nCREATE TABLE t2 (i integer);\n")
     project.sql("INSERT INTO athanor_ledger (seq, layout_version, readable_from, act, revision, state, "
                 "statements_done, checksum, at) VALUES (4, 1, 1, 'upgrade', '00003', 'running', 0, "
                 f"'{checksum}', '2026-11-22T20:14:00.000Z')")
+    return project
+
+
+@pytest.mark.parametrize("option, done", [("--done", 1), ("--not-done", 0)])
+def test_repair_says_what_became_of_a_statement(workspace, interrupted, option, done):
     assert "stands half done, and not 00002" in workspace.refused("repair", option, "00002", "--yes")
     marked = workspace.json("repair", option, "00003", "--yes")
     assert (marked["sql"], marked["done"]) == ("CREATE TABLE t2 (i integer)", bool(done))
-    assert project.ask("SELECT state, statements_done FROM athanor_ledger WHERE seq = 4") == [("failed", done)]
+    assert interrupted.ask("SELECT state, statements_done FROM athanor_ledger WHERE seq = 4") == [("failed", done)]
+
+
+@pytest.mark.parametrize("option", ["--done", "--not-done"])
+def test_an_operators_database_stays_its_own_and_it_has_to_be_told(workspace, interrupted, option):
+    owner = ("staging", "shop", "c1")
+    interrupted.sql(f"UPDATE athanor_ledger SET (owner_name, owner_namespace, owner_cluster) = {owner}")
+    assert "belongs to the environment shop/staging in cluster c1" in workspace.refused("repair", option, "00003", "-y")
+    assert "recorded as that of shop/staging" in workspace.refused("repair", option, "00003", "-y", "--for", "x/y")
+    run = workspace.athanor("repair", option, "00003", "--yes", "--for", "shop/staging")
+    assert run.returncode == 0, run.stderr
+    assert "kubectl athanor retry staging -n shop" in run.stderr
+    assert interrupted.ask("SELECT state, owner_name, owner_namespace, owner_cluster FROM athanor_ledger "
+                           "WHERE seq = 4") == [("failed", *owner)]
 
 
 def test_repair_takes_one_thing_at_a_time(workspace, project):

@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -18,6 +20,7 @@ namespace {
 
 struct Options {
   std::string accept, done, not_done;
+  std::string owner;  ///< --for
   bool yes = false;
   SessionOptions session;
 };
@@ -27,6 +30,7 @@ struct Bench {
   World& world;
   const CommonOptions& common;
   const RevisionGraph& graph;
+  const DatabaseState& state;
   engine::Migrator& migrator;
   bool yes;
 };
@@ -42,9 +46,7 @@ Result<std::string> whole_id(World& world, const ProjectGraph& opened, const std
 }
 
 Result<int> accept(const Bench& bench, const std::string& revision) {
-  const auto state = bench.migrator.read_state(bench.world.cancel);
-  if (!state) return fail(state.error());
-  const auto planned = plan_acceptance(bench.graph, *state, revision);
+  const auto planned = plan_acceptance(bench.graph, bench.state, revision);
   if (!planned) return fail(planned.error());
   Console& console = bench.world.console;
   if (bench.common.json) {
@@ -102,6 +104,31 @@ Result<int> mark(const Bench& bench, const std::string& revision, StatementVerdi
   return kFine;
 }
 
+/// Whose ledger is repaired. It stays whose it is: an operator whose database was taken over would stop.
+/// @return nullopt: the project's own
+Result<std::optional<Owner>> owner_to_repair_for(const std::string& named, const DatabaseState& state,
+                                                 const engine::Settings& settings) {
+  if (state.owner && named == state.owner->short_name()) return state.owner;
+  if (!named.empty()) {
+    return fail(ErrorKind::Terminal, "InvalidOption",
+                fmt::format("--for {}: the database is recorded as that of {}.", named,
+                            state.owner ? state.owner->describe() : "nobody"));
+  }
+  if (engine::check_owner(state, settings)) return std::nullopt;
+  return fail(
+      ErrorKind::Terminal, "DatabaseOwnedElsewhere",
+      fmt::format("This database belongs to the environment {}, and this is {}. If it is the one that you "
+                  "mean to repair, say --for {}: it stays the owner. Nothing was changed.",
+                  state.owner->describe(), settings.self.describe(), state.owner->short_name()));
+}
+
+/// An operator does not try again what failed before its inputs change, and the ledger is none of them.
+void tell_operator_has_to_know(Console& console, const std::optional<Owner>& owner) {
+  if (!owner || owner->ns.empty()) return;
+  console.note(fmt::format("The operator goes on with {} once it is told to: kubectl athanor retry {} -n {}",
+                           owner->describe(), owner->name, owner->ns));
+}
+
 Result<int> run_repair(const Options& options, World& world, const CommonOptions& common) {
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
@@ -112,9 +139,21 @@ Result<int> run_repair(const Options& options, World& world, const CommonOptions
                                                        : options.not_done;
   const auto revision = whole_id(world, *opened, written);
   if (!revision) return fail(revision.error());
-  const Bench bench{world, common, opened->graph, *session->migrator, options.yes};
-  if (!options.accept.empty()) return accept(bench, *revision);
-  return mark(bench, *revision, options.done.empty() ? StatementVerdict::NotDone : StatementVerdict::Done);
+  const auto state = read_database(world, *session);
+  if (!state) return fail(state.error());
+  auto owner = owner_to_repair_for(options.owner, *state, session->settings);
+  if (!owner) return fail(std::move(owner.error()));
+  if (*owner) {
+    SessionOptions in_its_place = options.session;
+    in_its_place.self = *owner;
+    session = open_database(world, *opened, in_its_place);
+    if (!session) return fail(std::move(session.error()));
+  }
+  const Bench bench{world, common, opened->graph, *state, *session->migrator, options.yes};
+  const auto verdict = options.done.empty() ? StatementVerdict::NotDone : StatementVerdict::Done;
+  auto repaired = options.accept.empty() ? mark(bench, *revision, verdict) : accept(bench, *revision);
+  if (repaired) tell_operator_has_to_know(world.console, *owner);
+  return repaired;
 }
 
 }  // namespace
@@ -135,13 +174,18 @@ void add_repair(CommandTable& table) {
   what->add_option("--not-done", options->not_done, "It is not")->type_name("REVISION");
   what->require_option(1);
   command.add_flag("-y,--yes", options->yes, "Write without asking");
-  add_take_over(command, options->session);
+  command
+      .add_option("--for", options->owner,
+                  "Whose database it is, if not this section's: another section's or, as NAMESPACE/NAME, an "
+                  "operator's environment. It stays its owner")
+      ->type_name("OWNER");
   command.footer(
       "Shows what it will write to the ledger, and asks; nothing of a revision is run.\n"
       "\n"
       "Examples:\n"
       "  athanor -n staging repair --accept 3f2a\n"
-      "  athanor -n production repair --not-done 77aa --yes");
+      "  athanor -n production repair --not-done 77aa --yes\n"
+      "  athanor repair --done 77aa --for shop/production --url URL");
 }
 
 }  // namespace athanor::cli
