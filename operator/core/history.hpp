@@ -36,6 +36,12 @@ struct AppliedAct {
   std::int64_t duration_ms = 0;
 };
 
+/// How long a revision took each way when it was last run, where the ledger knows.
+struct PastDurations {
+  std::optional<std::int64_t> upgrade_ms;
+  std::optional<std::int64_t> downgrade_ms;
+};
+
 enum class ActKind {
   Upgrade,
   Downgrade,
@@ -71,6 +77,9 @@ struct DatabaseState {
   std::vector<std::string> version_rows;  ///< sorted
   bool ledger_exists = false;             ///< false: history is unknown, which is no error
   std::unordered_map<std::string, AppliedAct> applied;
+  /// Of revisions that were taken back at some time. What the others took stands in `applied`; asked for with
+  /// last_duration_ms().
+  std::unordered_map<std::string, PastDurations> taken_back;
   std::vector<PastAct> latest;  ///< newest first
   std::optional<Owner> owner;
   std::optional<InterruptedRun> interrupted;
@@ -79,5 +88,9 @@ struct DatabaseState {
   /// SQLite: the file, as long as it isn't there and the first write would make it. Nothing is applied then.
   std::string absent_file;
 };
+
+/// How long `revision` took in this direction when it was last run; nullopt where the ledger doesn't know.
+[[nodiscard]] std::optional<std::int64_t> last_duration_ms(const DatabaseState& database,
+                                                           const std::string& revision, Direction direction);
 
 }  // namespace athanor

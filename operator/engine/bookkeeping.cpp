@@ -226,8 +226,10 @@ std::string Bookkeeping::resume_run(std::int64_t seq, const ActRecord& record,
 std::string Bookkeeping::note_progress(const RunProgress& progress) const {
   return update_run(
       progress.seq,
-      fmt::format("state = 'running', statements_done = {}, done_checksum = {}, index_before = {}",
-                  progress.statements_done, text(progress.done_checksum), progress.index_before_sql),
+      fmt::format(
+          "state = 'running', statements_done = {}, done_checksum = {}, index_before = {}, duration_ms = {}",
+          progress.statements_done, text(progress.done_checksum), progress.index_before_sql,
+          progress.duration.count()),
       fmt::format(" AND statements_done = {}", progress.statements_done - 1));
 }
 

@@ -29,8 +29,8 @@ struct ActRecord {
   const SqlSection* downgrade = nullptr;  ///< its text is kept with an upgrade; null: irreversible
   /// Of an upgrade: ids, comma-separated. Of a stamp: the revisions whose earlier acts are void, likewise.
   std::string parents;
-  std::string depends_on;  ///< of an upgrade, likewise
-  std::chrono::milliseconds duration{0};
+  std::string depends_on;                 ///< of an upgrade, likewise
+  std::chrono::milliseconds duration{0};  ///< so far: what the COMMIT takes that brings it in can't be known
   std::optional<std::int64_t> overtaken{};  ///< place of a run that this act closes
 };
 
@@ -40,6 +40,7 @@ struct RunProgress {
   std::size_t statements_done = 0;
   std::string done_checksum;
   std::string index_before_sql = "NULL";  ///< expression for the oid of the next statement's index
+  std::chrono::milliseconds duration{0};  ///< so far, with what it took before it was interrupted
 };
 
 class Bookkeeping {

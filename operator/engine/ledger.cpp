@@ -84,15 +84,16 @@ class AppliedSoFar {
           known->second.checksum = act.checksum;
         break;
       case ActKind::Downgrade:
-        last_.erase(act.revision);
+        take_back(act.revision);
+        taken_back_[act.revision].downgrade_ms = act.duration_ms;
         break;
       case ActKind::Stamp:
       case ActKind::Adopt:
-        for (std::string_view rest = act.voided; !rest.empty();) last_.erase(next_piece(rest, ','));
+        for (std::string_view rest = act.voided; !rest.empty();) take_back(next_piece(rest, ','));
         break;
     }
   }
-  [[nodiscard]] std::unordered_map<std::string, AppliedAct> take() const {
+  [[nodiscard]] std::unordered_map<std::string, AppliedAct> applied() const {
     std::unordered_map<std::string, AppliedAct> applied;
     applied.reserve(last_.size());
     for (const auto& [revision, known] : last_) {
@@ -102,20 +103,26 @@ class AppliedSoFar {
     }
     return applied;
   }
+  [[nodiscard]] std::unordered_map<std::string, PastDurations> taken_back() const {
+    return {taken_back_.begin(), taken_back_.end()};
+  }
 
  private:
   struct Known {
     const ActLine* upgrade = nullptr;
     std::string_view checksum;
   };
-  std::unordered_map<std::string_view, Known> last_;  ///< by revision
-};
+  void take_back(std::string_view revision) {
+    const auto known = last_.find(revision);
+    if (known == last_.end()) return;
+    taken_back_[revision].upgrade_ms = known->second.upgrade->duration_ms;
+    last_.erase(known);
+  }
 
-std::unordered_map<std::string, AppliedAct> applied_by(const std::vector<ActLine>& acts) {
-  AppliedSoFar applied;
-  for (const ActLine& act : acts) applied.read(act);
-  return applied.take();
-}
+  // By revision.
+  std::unordered_map<std::string_view, Known> last_;
+  std::unordered_map<std::string_view, PastDurations> taken_back_;
+};
 
 // Stamps do not push out what was run.
 std::vector<PastAct> latest_of(const std::vector<ActLine>& acts) {
@@ -247,7 +254,9 @@ Result<History> parse_history(const ports::Rows& rows) {
   auto view = parse_view({std::move(row)});
   if (!view) return fail(std::move(view.error()));
   const auto lines = parse_acts(acts ? std::string_view(*acts) : std::string_view());
-  return History{std::move(*view), applied_by(lines), latest_of(lines)};
+  AppliedSoFar so_far;
+  for (const ActLine& act : lines) so_far.read(act);
+  return History{std::move(*view), so_far.applied(), so_far.taken_back(), latest_of(lines)};
 }
 
 }  // namespace athanor::engine

@@ -97,8 +97,9 @@ struct View {
 /// What is read of a database to plan from.
 struct History {
   View view;
-  std::unordered_map<std::string, AppliedAct> applied;  ///< the latest act of each revision, by its id
-  std::vector<PastAct> latest;                          ///< newest first, as kLatestActs says
+  std::unordered_map<std::string, AppliedAct> applied;        ///< the latest act of each revision, by its id
+  std::unordered_map<std::string, PastDurations> taken_back;  ///< as DatabaseState has it
+  std::vector<PastAct> latest;                                ///< newest first, as kLatestActs says
 };
 
 /// Reads what Bookkeeping::history() returned.

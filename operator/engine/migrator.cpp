@@ -120,6 +120,7 @@ Result<DatabaseState> Migrator::read_tables() {
   state.absent_file = database_->facts().absent_file;
   state.version_table_exists = places_->version_table_exists;
   state.ledger_exists = places_->ledger_exists;
+  state.version_width = places_->version_width;
   if (!state.version_table_exists && !state.ledger_exists) {
     end_reading();
     return state;
@@ -131,6 +132,7 @@ Result<DatabaseState> Migrator::read_tables() {
   if (!history) return fail(std::move(history.error()));
   state.version_rows = std::move(history->view.rows);
   state.applied = std::move(history->applied);
+  state.taken_back = std::move(history->taken_back);
   state.latest = std::move(history->latest);
   const auto& last = history->view.last;
   if (last && !last->owner.name.empty()) state.owner = last->owner;

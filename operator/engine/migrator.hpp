@@ -34,8 +34,8 @@ struct StepReport;
 struct AppliedStep {
   std::string revision;
   Direction direction = Direction::Upgrade;
-  std::chrono::milliseconds duration{0};
-  std::string at;  ///< RFC 3339, by the server's clock
+  std::chrono::milliseconds duration{0};  ///< of the try that went well, its COMMIT included
+  std::string at;                         ///< RFC 3339, by the server's clock
 };
 
 /// What a run did. `applied` is true whatever `failure` says: those steps are committed.

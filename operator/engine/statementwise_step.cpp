@@ -53,12 +53,16 @@ class StatementwiseRun {
   [[nodiscard]] bool known_not_to_be_in(const Error& error, const BareStatement& bare);
   void note_failure();
   [[nodiscard]] Result<std::string> next_index(std::size_t statement);
+  [[nodiscard]] std::chrono::milliseconds elapsed() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
+  }
   [[nodiscard]] bool postgres() const { return context_.database.dialect() == ports::Dialect::PostgreSql; }
   [[nodiscard]] RunStanding standing() const { return {work_, context_.places.ledger, seq_, done_}; }
 
   StepContext& context_;
   const StepWork& work_;
   ports::MonoTime begun_ = context_.clock.now();
+  std::chrono::milliseconds took_before_{0};  ///< until it was interrupted, as far as the ledger knows
   StepReport report_;
   std::int64_t seq_ = 0;
   std::size_t done_ = 0;
@@ -94,6 +98,7 @@ Result<Start> StatementwiseRun::declare_intent() {
     seq_ = view.last->seq;
     done_ = view.last->statements_done;
     done_checksum_ = done_checksum(work_.statements, done_);
+    took_before_ = std::chrono::milliseconds(view.last->duration_ms);
     started_ = view.last->state == kStateStarted;
     was_interrupted_ = started_ || view.last->state == kStateRunning;
     if (auto restored = restore_session(); !restored) return fail(std::move(restored.error()));
@@ -172,9 +177,9 @@ Result<void> StatementwiseRun::commit_progress(StepTransaction& transaction) {
   const auto index = next_index(done_ + 1);
   if (!index) return fail(index.error());
   std::string checksum = done_checksum(done_checksum_, work_.statements[done_]);
-  const auto receipt =
-      transaction.record(transaction.bookkeeping().note_progress({seq_, done_ + 1, checksum, *index}),
-                         work_.rows_before, work_.rows_before);
+  const auto receipt = transaction.record(
+      transaction.bookkeeping().note_progress({seq_, done_ + 1, checksum, *index, took_before_ + elapsed()}),
+      work_.rows_before, work_.rows_before);
   if (!receipt) return fail(receipt.error());
   failpoints::pass(failpoints::kOffBeforeProgressCommit);
   if (auto committed = transaction.commit(); !committed) return committed;
@@ -307,13 +312,13 @@ Result<StepReport> StatementwiseRun::finish() {
     return fail(bookkeeping_failed(std::move(recorded.error()), standing()));
   }
   failpoints::pass(failpoints::kOffAfterFinish);
+  report_.duration = elapsed();
   return report_;
 }
 
 Result<void> StatementwiseRun::record_finish(StepTransaction& transaction) {
-  report_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
   auto receipt = transaction.record(
-      transaction.bookkeeping().finish_run(seq_, report_.duration, work_.step->row_changes),
+      transaction.bookkeeping().finish_run(seq_, took_before_ + elapsed(), work_.step->row_changes),
       work_.rows_before, work_.rows_after);
   if (!receipt) return fail(std::move(receipt.error()));
   report_.at = std::move(receipt->at);

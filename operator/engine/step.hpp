@@ -15,8 +15,8 @@
 namespace athanor::engine {
 
 struct StepReport {
-  std::chrono::milliseconds duration{0};
-  std::string at;  ///< RFC 3339, by the server's clock
+  std::chrono::milliseconds duration{0};  ///< of this try, its COMMIT included
+  std::string at;                         ///< RFC 3339, by the server's clock
   Ownership ownership = Ownership::Ours;
   std::optional<Owner> previous_owner;  ///< whose place was taken, if ownership is Copy or TakenOver
 };

@@ -60,7 +60,10 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
   if (auto run = run_statements(context, work); !run) return fail(std::move(run.error()));
   failpoints::pass(failpoints::kStepBeforeConclude);
   ActRecord record = act_record(work, kStateDone, transaction->view(), *start);
-  record.duration = std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
+  const auto elapsed = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(context.clock.now() - begun);
+  };
+  record.duration = elapsed();
   auto receipt = record_and_commit(*transaction, work, record);
   if (!receipt) {
     const ErrorKind kind = receipt.error().kind;
@@ -68,7 +71,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
     const auto after = aftermath(receipt.error());
     return fail(not_recorded(std::move(receipt.error()), work, after));
   }
-  report.duration = record.duration;
+  report.duration = elapsed();
   report.at = std::move(receipt->at);
   return report;
 }

@@ -62,3 +62,64 @@ def test_what_writes_makes_the_database_as_alembic_does_but_no_folder(workspace,
     assert project.ask("SELECT count(*) FROM alembic_version") in ([(0,)], [(1,)])
     said = workspace.refused("--url", "sqlite:///nowhere/shop.db", *command)
     assert "The folder nowhere of the SQLite database does not exist" in said
+
+
+def test_the_total_is_the_time_that_passed(workspace, project):
+    done = workspace.json("upgrade", "heads")
+    assert done["durationMs"] >= sum(step["durationMs"] for step in done["steps"])
+
+
+def test_a_plan_remembers_how_long_a_revision_took_whatever_was_run_since(workspace, project):
+    workspace.made("upgrade", "heads")
+    project.ask("UPDATE athanor_ledger SET duration_ms = 61000 WHERE revision = 'r2'")
+    workspace.made("downgrade", "-1")
+    for _ in range(11):
+        workspace.made("downgrade", "-1")
+        workspace.made("upgrade", "+1")
+    planned = workspace.json("plan")["steps"]
+    assert [(step["revision"], step["lastDurationMs"]) for step in planned] == [("r2", 61000)]
+    assert "took 1 min 01 s last time" in workspace.made("plan")
+
+
+def test_a_plan_goes_on_where_a_run_stopped(workspace, project):
+    project.revision("r3", "r2", "CREATE TABLE t3 (i integer);\nDROP TABLE t1;\nINSERT INTO t4 VALUES (1);\n"
+                     "DROP TABLE t2;", head="-- transaction: off\n")
+    assert workspace.athanor("upgrade", "heads").returncode == 1
+    plan = workspace.json("plan")
+    step, = plan["steps"]
+    assert step["statementsDone"] == 2
+    assert [statement.get("done", False) for statement in step["statements"]] == [True, True, False, False]
+    assert plan["destructiveStatements"] == 1
+    shown = workspace.made("plan").splitlines()
+    at = shown.index("    > goes on here:")
+    assert shown[at - 1] == "    (done) DROP TABLE t1;" and shown[at + 1] == "    INSERT INTO t4 VALUES (1);"
+    assert "begun before, and 2 of 4 statements are done" in "\n".join(shown)
+
+
+def test_a_plan_says_what_would_be_refused(workspace, project):
+    project.revision("r3", "r2", "COMMIT;")
+    shown = workspace.made("plan")
+    assert "REFUSED: revision r3" in shown and "The run would stop at r3." in shown
+    assert workspace.json("plan")["steps"][2]["refused"]["reason"] == "TransactionControl"
+
+
+LONG = "a_name_that_is_longer_than_the_version_column"
+
+
+@pytest.mark.parametrize("url, warned", [("postgresql://localhost/shop", "the revision will be refused"),
+                                         ("sqlite:///shop.db", "SQLite does not mind")])
+def test_an_id_longer_than_the_version_column_is_warned_of(workspace, project, url, warned):
+    workspace.write("alembic.ini", f"[alembic]\nscript_location = %(here)s\nsqlalchemy.url = {url}\n")
+    run = workspace.athanor("revision", "-m", "long", "--rev-id", LONG)
+    assert run.returncode == 0 and "Warning: the id has 45 characters" in run.stderr and warned in run.stderr
+    found = workspace.athanor("lint", "--only", "id-too-long", "--json")
+    severity = "warning" if url.startswith("sqlite") else "error"
+    assert f'"severity": "{severity}"' in found.stdout
+    assert found.returncode == (0 if severity == "warning" else 1)
+    assert workspace.json("lint", "--only", "id-too-long", "--id-width", "45") == []
+
+
+def test_sqlite_takes_a_long_id_as_under_alembic(workspace, project):
+    workspace.made("revision", "-m", "long", "--rev-id", LONG)
+    workspace.made("upgrade", "heads")
+    assert project.ask("SELECT version_num FROM alembic_version") == [(LONG,)]

@@ -24,7 +24,8 @@ constexpr int kMostPlans = 20;
 /// What was done in all, over several plans.
 struct Done {
   std::vector<engine::AppliedStep> steps;
-  std::vector<std::string> rows;  ///< version rows at the end
+  std::chrono::milliseconds took{0};  ///< from the first plan to the last COMMIT, waiting included
+  std::vector<std::string> rows;      ///< version rows at the end
 };
 
 void add_milliseconds(CLI::App& command, const std::string& flag, std::chrono::milliseconds& value,
@@ -74,17 +75,17 @@ void tell_done(Console& console, const Done& done, bool json) {
                        {"at", step.at},
                        {"durationMs", step.duration.count()}});
     }
-    console.line(nlohmann::ordered_json{{"steps", steps}, {"current", done.rows}}.dump(2));
+    console.line(
+        nlohmann::ordered_json{{"steps", steps}, {"durationMs", done.took.count()}, {"current", done.rows}}
+            .dump(2));
     return;
   }
   if (done.steps.empty()) {
     console.note(fmt::format("Nothing to do: the database is at {}.", at_rows(done.rows)));
     return;
   }
-  std::chrono::milliseconds took{0};
-  for (const auto& step : done.steps) took += step.duration;
   console.note(fmt::format("{} revision(s) in {}; the database is at {}.", done.steps.size(),
-                           duration_text(took), at_rows(done.rows)));
+                           duration_text(done.took), at_rows(done.rows)));
 }
 
 Result<int> migrate(const MigrationOptions& options, Direction direction, const ProjectGraph& project,
@@ -102,7 +103,9 @@ Result<int> migrate(const MigrationOptions& options, Direction direction, const 
       target_of(project.graph, direction, state->version_rows, options.target, options.session.command);
   if (!target) return fail(target.error());
   Done done;
+  const auto began = world.clock.now();
   auto ran = run_to(*target, std::move(*state), project.graph, options, direction, *session, world, done);
+  done.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - began);
   if (ran || !done.steps.empty()) tell_done(world.console, done, common.json);
   if (!ran) return fail(std::move(ran.error()));
   return kFine;

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,14 +8,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "adapters/sqlite/sqlite_script.hpp"
-#include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/failure.hpp"
 #include "cli/commands/migration.hpp"
+#include "cli/commands/planned_step.hpp"
 #include "cli/terminal/progress_bar.hpp"
-#include "core/destructive.hpp"
-#include "core/sql_script.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -26,38 +22,15 @@ struct Options {
   bool downgrade = false;
 };
 
-/// A statement of the plan, and what it destroys.
-struct PlannedStatement {
-  Statement statement;
-  std::optional<std::string> destroys;
-};
-
-struct PlannedStep {
-  const Revision* revision = nullptr;
-  Direction direction = Direction::Upgrade;
-  std::vector<PlannedStatement> statements;
-  std::optional<std::chrono::milliseconds> last_time;  ///< how long it took when it was run before, if it was
-};
-
-Result<PlannedStep> look_at(const RevisionGraph& graph, const PlanStep& step, const DatabaseState& state,
-                            bool sqlite) {
-  PlannedStep planned;
-  planned.revision = &graph.at(*graph.find(step.revision));
-  planned.direction = step.direction;
-  const bool up = step.direction == Direction::Upgrade;
-  const SqlSection& section = up ? planned.revision->upgrade : *planned.revision->downgrade;
-  auto statements = sqlite ? sqlite::split_script(section.sql, section.first_line)
-                           : split_postgres(section.sql, section.first_line);
-  if (!statements) return fail(std::move(statements.error()));
-  for (Statement& statement : *statements) {
-    auto destroys = destructive_effect(statement);
-    planned.statements.push_back({std::move(statement), std::move(destroys)});
+std::string how_it_runs(const PlannedStep& step) {
+  std::string how = step.revision->source;
+  if (step.revision->transaction == TransactionMode::Off)
+    how += ", statement by statement (transaction: off)";
+  if (step.done) {
+    how +=
+        fmt::format("; begun before, and {} of {} statements are done", *step.done, step.statements.size());
   }
-  const ActKind kind = up ? ActKind::Upgrade : ActKind::Downgrade;
-  const auto before = std::ranges::find_if(
-      state.latest, [&](const PastAct& act) { return act.kind == kind && act.revision == step.revision; });
-  if (before != state.latest.end()) planned.last_time = std::chrono::milliseconds(before->duration_ms);
-  return planned;
+  return how;
 }
 
 std::string indented(std::string_view text) {
@@ -69,22 +42,35 @@ std::string indented(std::string_view text) {
   return out;
 }
 
+void print_statement(Console& console, const JudgedStatement& judged, bool done) {
+  if (done) {
+    console.line(console.paint(Colour::Dim, indented("(done) " + judged.statement.text) + ";"));
+    return;
+  }
+  console.line(indented(judged.statement.text) + ";");
+  if (judged.destroys) {
+    console.line(console.paint(
+        Colour::Red, fmt::format("    ^ DESTRUCTIVE, line {}: {}", judged.statement.line, *judged.destroys)));
+  }
+}
+
 void print_step(Console& console, const PlannedStep& step) {
   const bool up = step.direction == Direction::Upgrade;
   std::string head =
       fmt::format("{} {}, {}", up ? "upgrade" : "downgrade", step.revision->id, step.revision->message);
   if (step.last_time) head += fmt::format(" (took {} last time)", duration_text(*step.last_time));
   console.line(console.paint(Colour::Bold, head));
-  console.line(console.paint(Colour::Dim, fmt::format("  {}{}", step.revision->source,
-                                                      step.revision->transaction == TransactionMode::Off
-                                                          ? ", statement by statement (transaction: off)"
-                                                          : "")));
-  for (const PlannedStatement& planned : step.statements) {
-    console.line(indented(planned.statement.text) + ";");
-    if (planned.destroys) {
-      console.line(console.paint(Colour::Red, fmt::format("    ^ DESTRUCTIVE, line {}: {}",
-                                                          planned.statement.line, *planned.destroys)));
+  console.line(console.paint(Colour::Dim, "  " + how_it_runs(step)));
+  for (std::size_t at = 0; at < step.statements.size(); ++at) {
+    if (at == step.done) {
+      console.line(console.paint(
+          Colour::Yellow, step.in_doubt ? "    > goes on here, once it is found out whether this one is in:"
+                                        : "    > goes on here:"));
     }
+    print_statement(console, step.statements[at], at < step.done.value_or(0));
+  }
+  if (step.refused) {
+    console.line(console.paint(Colour::Red, "    REFUSED: " + step.refused->message));
   }
   console.line("");
 }
@@ -96,10 +82,13 @@ nlohmann::ordered_json step_json(const PlannedStep& step) {
                               {"path", step.revision->source},
                               {"transaction", step.revision->transaction == TransactionMode::On}};
   if (step.last_time) told["lastDurationMs"] = step.last_time->count();
+  if (step.done) told["statementsDone"] = *step.done;
+  if (step.refused) told["refused"] = {{"reason", step.refused->reason}, {"message", step.refused->message}};
   told["statements"] = nlohmann::ordered_json::array();
-  for (const PlannedStatement& planned : step.statements) {
-    nlohmann::ordered_json statement{{"line", planned.statement.line}, {"sql", planned.statement.text}};
-    if (planned.destroys) statement["destroys"] = *planned.destroys;
+  for (const JudgedStatement& judged : step.statements) {
+    nlohmann::ordered_json statement{{"line", judged.statement.line}, {"sql", judged.statement.text}};
+    if (told["statements"].size() < step.done.value_or(0)) statement["done"] = true;
+    if (judged.destroys) statement["destroys"] = *judged.destroys;
     told["statements"].push_back(std::move(statement));
   }
   return told;
@@ -107,10 +96,7 @@ nlohmann::ordered_json step_json(const PlannedStep& step) {
 
 void print_plan(World& world, const std::vector<PlannedStep>& steps, const Plan& plan, bool json) {
   std::size_t destructive = 0;
-  for (const PlannedStep& step : steps) {
-    destructive += static_cast<std::size_t>(std::ranges::count_if(
-        step.statements, [](const auto& planned) { return planned.destroys.has_value(); }));
-  }
+  for (const PlannedStep& step : steps) destructive += step.destructive();
   if (json) {
     auto listed = nlohmann::ordered_json::array();
     for (const PlannedStep& step : steps) listed.push_back(step_json(step));
@@ -120,10 +106,13 @@ void print_plan(World& world, const std::vector<PlannedStep>& steps, const Plan&
     return;
   }
   for (const PlannedStep& step : steps) print_step(world.console, step);
-  world.console.line(steps.empty()
-                         ? "Nothing to do."
-                         : fmt::format("{} revision(s), {} destructive statement(s). Nothing was changed.",
-                                       steps.size(), destructive));
+  const auto refused =
+      std::ranges::find_if(steps, [](const PlannedStep& step) { return step.refused.has_value(); });
+  std::string summary =
+      steps.empty() ? "Nothing to do."
+                    : fmt::format("{} revision(s), {} destructive statement(s).", steps.size(), destructive);
+  if (refused != steps.end()) summary += fmt::format(" The run would stop at {}.", refused->revision->id);
+  world.console.line(steps.empty() ? summary : summary + " Nothing was changed.");
 }
 
 Result<int> run_plan(const Options& options, World& world, const CommonOptions& common) {
@@ -146,13 +135,9 @@ Result<int> run_plan(const Options& options, World& world, const CommonOptions& 
   const auto plan =
       plan_migration(graph, *state, session->settings, direction, *target, options.migration.edited);
   if (!plan) return fail(plan.error());
-  const bool sqlite = api::database_scheme(*opened->project.url) == api::DatabaseScheme::Sqlite;
+  const auto dialect = is_on_sqlite(opened->project) ? ports::Dialect::Sqlite : ports::Dialect::PostgreSql;
   std::vector<PlannedStep> steps;
-  for (const PlanStep& step : plan->steps) {
-    auto planned = look_at(graph, step, *state, sqlite);
-    if (!planned) return fail(std::move(planned.error()));
-    steps.push_back(std::move(*planned));
-  }
+  for (const PlanStep& step : plan->steps) steps.push_back(look_at_step(graph, step, *state, dialect));
   print_plan(world, steps, *plan, common.json);
   return kFine;
 }
@@ -172,7 +157,9 @@ void add_plan(CommandTable& table) {
   command.add_flag("--downgrade", options->downgrade, "Show what downgrade would do to reach the target");
   add_migration_options(command, options->migration);
   command.footer(
-      "Reads the database and changes nothing.\n\n"
+      "Reads the database and changes nothing; shows what is done of a revision that was interrupted, and "
+      "what "
+      "would be refused.\n\n"
       "  athanor plan                             what upgrade heads would do\n"
       "  athanor plan +1 --json                   the next revision, for a script\n"
       "  athanor plan --downgrade -1              what undoing the latest would do");

@@ -195,6 +195,31 @@ TEST(ParseHistory, WhatWasUndoneIsNotAppliedUnlessItWasDoneAgain) {
   EXPECT_EQ(history->applied.at("r1").checksum, "e");
 }
 
+TEST(ParseHistory, WhatWasTakenBackKeepsHowLongItTookEachWay) {
+  std::string lines =
+      "1\tr1\tupgrade\ta\t\t11\n2\tr2\tupgrade\tb\t\t22\n3\tr2\tdowngrade\tb\t\t33\n"
+      "4\tr1\tstamp\t\t\t0\tr1\n5\tr3\tdowngrade\t\t\t44\n";
+  for (int i = 100; i < 130; ++i) lines += std::to_string(i) + "\tx\tupgrade\ts\t\t0\n";
+  auto history = parse_history({history_row(lines)});
+  ASSERT_TRUE(history);
+  EXPECT_EQ(history->taken_back.at("r1").upgrade_ms, 11);
+  EXPECT_EQ(history->taken_back.at("r1").downgrade_ms, std::nullopt);
+  EXPECT_EQ(history->taken_back.at("r2").upgrade_ms, 22);
+  EXPECT_EQ(history->taken_back.at("r2").downgrade_ms, 33);
+  EXPECT_EQ(history->taken_back.at("r3").upgrade_ms, std::nullopt) << "it was never seen to be run";
+  EXPECT_FALSE(history->taken_back.contains("x"));
+
+  DatabaseState state;
+  history = parse_history({history_row(lines + "200\tr2\tupgrade\tb\t\t55\n")});
+  state.applied = history->applied;
+  state.taken_back = history->taken_back;
+  EXPECT_EQ(last_duration_ms(state, "r2", Direction::Upgrade), 55);
+  EXPECT_EQ(last_duration_ms(state, "r2", Direction::Downgrade), 33);
+  EXPECT_EQ(last_duration_ms(state, "r1", Direction::Upgrade), 11);
+  EXPECT_EQ(last_duration_ms(state, "x", Direction::Downgrade), std::nullopt);
+  EXPECT_EQ(last_duration_ms(state, "r9", Direction::Upgrade), std::nullopt);
+}
+
 TEST(ParseHistory, TheLatestActsNewestFirstAndNoMoreThanAStatusShows) {
   std::string lines = "7\tr7\tdowngrade\tc\t2026-11-22T20:14:00.000Z\t3";
   for (int i = 100; i > 7; --i) {

@@ -29,6 +29,26 @@ TEST_F(Running, AStepIsBeginStatementsConcludeCommit) {
   EXPECT_EQ(outcome.ownership, Ownership::Ours);
 }
 
+TEST_F(Running, AStepLastsUntilItsCommitIsThrough) {
+  std::string recorded;
+  script->on_execute = [this](const Statement&) -> Result<void> {
+    clock.advance(milliseconds(100));
+    return {};
+  };
+  script->on_conclude = [&, answer = script->on_conclude](std::string_view sql) {
+    recorded = sql;
+    return answer(sql);
+  };
+  script->on_commit = [this]() -> Result<void> {
+    clock.advance(milliseconds(7000));
+    return {};
+  };
+  const auto outcome = run();
+  ASSERT_FALSE(outcome.failure) << outcome.failure->message;
+  EXPECT_EQ(outcome.applied.at(0).duration, milliseconds(7200));
+  EXPECT_THAT(recorded, HasSubstr(", 200, ")) << "the ledger's row is in the COMMIT itself";
+}
+
 TEST_F(Running, AHeldLockIsWaitedForOutsideOfATransactionAndToldOnce) {
   locked_for = 4;
   const auto outcome = run();

@@ -30,12 +30,12 @@ class Statementwise : public Running {
     script->on_begin = [this](const auto&, std::string_view sql) -> Result<std::optional<ports::Rows>> {
       if (sql.starts_with("WITH names")) return ports::Rows{survey()};
       if (!begun) return ports::Rows{view()};
-      return ports::Rows{{rows, entry_cell({"2", "1", "upgrade", "r2", state, "", done, "", "", owner, "shop",
-                                            "", "", "2026-11-22T20:14:01.000Z", "0"})}};
+      return ports::Rows{{rows, entry_cell({"2", "1", "upgrade", "r2", state, checksum, done, "", "", owner,
+                                            "shop", "", "", "2026-11-22T20:14:01.000Z", took_ms})}};
     };
   }
   bool begun = false;
-  std::string done = "0", state;
+  std::string done = "0", state, took_ms = "0", checksum;
 };
 
 TEST_F(Statementwise, AStatementThatEndedItsTransactionIsNotNotedAsUndone) {
@@ -48,6 +48,32 @@ TEST_F(Statementwise, AStatementThatEndedItsTransactionIsNotNotedAsUndone) {
   EXPECT_THAT(outcome.failure->message, HasSubstr("If the statement is in, run: UPDATE"));
   EXPECT_THAT(script->calls, ElementsAre("session lock", "begin", "conclude", "commit", "begin",
                                          "execute SELECT 1", "rollback", "end session lock"));
+}
+
+TEST_F(Statementwise, ARunThatWasInterruptedCountsWhatItTookBefore) {
+  begun = true;
+  done = "1";
+  state = "running";
+  took_ms = "9000";
+  checksum = graph.at(*graph.find("r2")).upgrade.checksum;
+  script->on_execute = [this](const Statement&) -> Result<void> {
+    clock.advance(std::chrono::milliseconds(500));
+    return {};
+  };
+  script->on_commit = [this]() -> Result<void> {
+    clock.advance(std::chrono::milliseconds(20));
+    return {};
+  };
+  std::vector<std::string> recorded;
+  script->on_conclude = [&, answer = script->on_conclude](std::string_view sql) {
+    const std::size_t at = sql.find("duration_ms = ");
+    if (at != std::string_view::npos) recorded.emplace_back(sql.substr(at, 18));
+    return answer(sql);
+  };
+  const auto outcome = run();
+  ASSERT_FALSE(outcome.failure) << outcome.failure->message;
+  EXPECT_THAT(recorded, ElementsAre("duration_ms = 9520", "duration_ms = 9540"));
+  EXPECT_EQ(outcome.applied.at(0).duration, std::chrono::milliseconds(560)) << "of this run alone";
 }
 
 TEST_F(Running, ATransactionThatEndedEarlyIsNotCalledRolledBack) {
