@@ -9,7 +9,6 @@
 namespace athanor {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kMarkerStart = "-- athanor:";
 constexpr std::string_view kUpgradeMarker = "-- athanor:upgrade\n";
 
@@ -50,7 +49,7 @@ tl::unexpected<Error> refuse(std::string_view source, const FileFault& fault) {
 /// @param unix_text holds the text where it had other line ends
 Result<std::string_view> decoded(std::string_view text, std::string_view source, std::string& unix_text) {
   if (text.size() > kMaxRevisionFileBytes) return fail(revision_file_too_large(source));
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text = without_byte_order_mark(text);
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     return refuse(source, {LineCounter(text, 1).line_of(nul),
                            "a NUL byte. Save the file as plain UTF-8 text (UTF-16 looks like this)."});

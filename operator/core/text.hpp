@@ -30,6 +30,9 @@ class LineCounter {
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string_view trim_end(std::string_view text);
 
+/// The text behind the byte order mark with which some editors begin UTF-8; all of it where there is none.
+[[nodiscard]] std::string_view without_byte_order_mark(std::string_view text);
+
 /// ASCII letters in lower case, the rest as it is.
 [[nodiscard]] std::string to_lower(std::string_view text);
 

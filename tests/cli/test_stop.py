@@ -72,7 +72,7 @@ def test_an_import_that_writes_takes_away_what_it_wrote(workspace):
     for number in range(1, 3001):
         workspace.write(f"goose/{number:05}_step.sql", "-- +goose Up\nSELECT 1;\n")
     before = workspace.tree()
-    run = Stoppable(workspace, "import", "--from", "goose", "goose")
+    run = Stoppable(workspace, "import", "--from", "goose", "goose", "--dialect", "sqlite")
     while not list(workspace.folder.glob("alembic/versions/*.sql")):
         pass
     run.signal(signal.SIGINT)
@@ -82,7 +82,7 @@ def test_an_import_that_writes_takes_away_what_it_wrote(workspace):
 
 STARTED = {
     "init": ["-n", "next", "init", "new/folder"],
-    "import": ["import", "--from", "goose", "goose"],
+    "import": ["import", "--from", "goose", "goose", "--dialect", "sqlite"],
     "bundle": ["bundle", "--output", "new/"],
 }
 

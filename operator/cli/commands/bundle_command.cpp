@@ -13,6 +13,7 @@
 #include "cli/bundle/environment_manifest.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/bundle_output.hpp"
+#include "cli/commands/project_graph.hpp"
 #include "cli/project/versions_folder.hpp"
 
 namespace athanor::cli {
@@ -116,7 +117,7 @@ Result<Bundle> make_bundle(const Options& options, const Project& project, const
 }
 
 Result<int> run_bundle(const Options& options, World& world, const CommonOptions& common) {
-  const auto project = load_project(common.project, world.files, world.variables);
+  const auto project = open_settings(world, common);
   if (!project) return fail(project.error());
   const auto set = read_set(*project, world.files);
   if (!set) return fail(set.error());

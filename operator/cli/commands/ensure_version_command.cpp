@@ -3,12 +3,13 @@
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
 #include "cli/commands/lock_wait.hpp"
+#include "cli/commands/project_graph.hpp"
 
 namespace athanor::cli {
 namespace {
 
 Result<int> run_ensure_version(World& world, const CommonOptions& common) {
-  const auto project = load_project(common.project, world.files, world.variables);
+  const auto project = open_settings(world, common);
   if (!project) return fail(project.error());
   const auto session = open_database(world, *project, {.command = "athanor ensure-version"});
   if (!session) return fail(session.error());

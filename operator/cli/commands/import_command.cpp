@@ -10,11 +10,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "api/database_url.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/choice.hpp"
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/new_files.hpp"
+#include "cli/commands/project_dialect.hpp"
+#include "cli/commands/project_graph.hpp"
 #include "cli/import/alembic_answer.hpp"
 #include "cli/import/alembic_program.hpp"
 #include "cli/import/import_plan.hpp"
@@ -35,6 +36,7 @@ struct Options {
   std::string from = std::string(to_string(MigrationTool::Alembic));
   std::string folder;  ///< of another tool's SQL
   std::string output;
+  std::string dialect;
   std::string alembic = "alembic";
   std::vector<std::string> x;
 };
@@ -144,15 +146,12 @@ void tell(Console& console, const ImportSet& set, const ImportPlan& plan, std::s
                            there == 0 ? "" : fmt::format(", {} were there already", there)));
 }
 
-/// Of another tool's folder; its SQL is of the project's database, and of PostgreSQL where no project says.
-Result<ImportSet> from_folder(const Options& options, const Project* project,
-                              const ports::Filesystem& files) {
+Result<ImportSet> from_folder(const Options& options, const Project* project, const World& world,
+                              const CommonOptions& common) {
   const auto tool = *migration_tool(options.from);
-  const auto found = read_sql_folder(options.folder, tool, files);
+  const auto found = read_sql_folder(options.folder, tool, world.files);
   if (!found) return fail(found.error());
-  const bool sqlite = project != nullptr && project->url &&
-                      api::database_scheme(*project->url) == api::DatabaseScheme::Sqlite;
-  return chain_of(folder_content(tool, *found), sqlite ? Dialect::Sqlite : Dialect::Postgres);
+  return chain_of(folder_content(tool, *found), dialect_of(options.dialect, project, world, common));
 }
 
 bool is_from_alembic(const Options& options) {
@@ -162,7 +161,7 @@ bool is_from_alembic(const Options& options) {
 /// @return nullopt: there is none, and none is needed to import from a folder into a folder
 Result<std::optional<Project>> project_for(const Options& options, const World& world,
                                            const CommonOptions& common) {
-  auto loaded = load_project(common.project, world.files, world.variables);
+  auto loaded = open_settings(world, common);
   if (loaded) return std::optional<Project>(std::move(*loaded));
   const bool needed = is_from_alembic(options) || options.output.empty();
   if (!needed && loaded.error().reason == "ConfigMissing") return std::optional<Project>();
@@ -177,7 +176,7 @@ Result<int> run_import(const Options& options, World& world, const CommonOptions
   if (!destination) return fail(destination.error());
   const bool alembic = is_from_alembic(options);
   const auto set = alembic ? from_alembic(options, *destination, world, common)
-                           : from_folder(options, project, world.files);
+                           : from_folder(options, project, world, common);
   if (!set) return fail(set.error());
 
   ImportPlan plan = plan_files(*set, destination->folder, destination->slug_length);
@@ -222,6 +221,7 @@ void add_import(CommandTable& table) {
       ->capture_default_str();
   command.add_option("--output", options->output, "Write the revisions here, not into the versions folder")
       ->type_name("DIR");
+  add_dialect(command, options->dialect);
   command.add_option("--alembic", options->alembic, "The alembic program that runs the project's scripts")
       ->type_name("FILE")
       ->capture_default_str();
@@ -229,6 +229,10 @@ void add_import(CommandTable& table) {
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command.parse_complete_callback([options] {
+    if (is_from_alembic(*options) && !options->dialect.empty()) {
+      throw CLI::ValidationError(
+          "import", "--dialect is for folders of SQL; of Alembic's scripts, env.py says whose SQL they make");
+    }
     if (is_from_alembic(*options) == options->folder.empty()) return;
     throw CLI::ValidationError("import", options->folder.empty()
                                              ? "name the folder that holds the migrations of " + options->from

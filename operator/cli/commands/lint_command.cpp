@@ -12,6 +12,8 @@
 #include "cli/commands/failure.hpp"
 #include "cli/commands/lint_output.hpp"
 #include "cli/commands/lint_scope.hpp"
+#include "cli/commands/project_dialect.hpp"
+#include "cli/commands/project_graph.hpp"
 #include "cli/project/versions_folder.hpp"
 #include "core/id_width.hpp"
 
@@ -32,19 +34,13 @@ struct Options {
   bool rules = false;
   std::vector<std::string> only;
   std::vector<std::string> exclude;
-  std::string dialect;  ///< empty: that of the project's URL
+  std::string dialect;
   std::size_t id_width = kVersionColumnWidth;
 };
 
-/// The rules of a database that cannot be told are PostgreSQL's: what holds for it holds for most.
-bool is_sqlite(const Options& options, const Project& project) {
-  if (!options.dialect.empty()) return options.dialect == "sqlite";
-  return is_on_sqlite(project);
-}
-
-schema::LintOptions lint_options(const Options& options, const Project& project) {
+schema::LintOptions lint_options(const Options& options, ports::Dialect dialect) {
   schema::LintOptions lint;
-  if (is_sqlite(options, project)) {
+  if (dialect == ports::Dialect::Sqlite) {
     lint.dialect = schema::Dialect::Sqlite;
     lint.split = sqlite::split_script;
   }
@@ -83,13 +79,14 @@ Result<int> run_lint(const Options& options, World& world, const CommonOptions& 
     return kFine;
   }
   if (format == LintFormat::Markdown) return fail(wrong_usage("--format markdown is for --rules alone"));
-  const auto project = load_project(common.project, world.files, world.variables);
+  const auto project = open_settings(world, common);
   if (!project) return fail(project.error());
+  const ports::Dialect dialect = dialect_of(options.dialect, &*project, world, common);
   const auto read = read_texts(*project, world.files);
   if (!read) return fail(read.error());
   std::vector<schema::RevisionText> texts;
   for (const auto& [path, text] : read->files) texts.push_back({path.string(), text});
-  auto findings = narrow(find(*read, texts, lint_options(options, *project)), texts, options.what);
+  auto findings = narrow(find(*read, texts, lint_options(options, dialect)), texts, options.what);
   if (!findings) return fail(findings.error());
   for (schema::Finding& finding : *findings) finding.message = world.advice.complete(finding.message);
   world.console.out(findings_output(*findings, format));
@@ -136,12 +133,7 @@ void add_lint(CommandTable& table) {
       ->check(is_rule)
       ->type_name("RULE")
       ->allow_extra_args(false);
-  command
-      .add_option(
-          "--dialect", options->dialect,
-          "postgresql or sqlite; without it that of the project's URL, and postgresql where there is none")
-      ->check(one_of({"postgresql", "sqlite"}))
-      ->type_name("postgresql|sqlite");
+  add_dialect(command, options->dialect);
   command
       .add_option("--id-width", options->id_width,
                   "How many characters the column version_num holds, where somebody widened it (default 32)")

@@ -13,6 +13,10 @@ struct ProjectGraph {
   RevisionGraph graph;
 };
 
+/// Reads the project, and tells what a person should know of it.
+/// @return as load_project()
+[[nodiscard]] Result<Project> open_settings(const World& world, const CommonOptions& common);
+
 /// Reads the project and its revisions.
 /// @return as load_project() and read_graph()
 [[nodiscard]] Result<ProjectGraph> open_project(const World& world, const CommonOptions& common,

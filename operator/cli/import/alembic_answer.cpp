@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 using Made = tl::expected<ImportedSql, std::string>;
 
 /// @param preamble what env.py runs before any revision
-Made made_of(const json& direction, const Words& preamble, Dialect dialect) {
+Made made_of(const json& direction, const Words& preamble, ports::Dialect dialect) {
   if (direction.contains("error")) {
     const auto line = direction.at("line").get<std::size_t>();
     const std::string reason = without_passwords(direction.at("error").get<std::string>());
@@ -31,7 +31,7 @@ Made made_of(const json& direction, const Words& preamble, Dialect dialect) {
   if (!statements.empty()) statements.insert(statements.begin(), preamble.begin(), preamble.end());
   auto made = import_sql(join_statements(statements), dialect);
   // SQLite's transaction holds whatever Alembic's own does, which is none.
-  if (made && dialect == Dialect::Postgres && direction.at("autocommit").get<bool>())
+  if (made && dialect == ports::Dialect::PostgreSql && direction.at("autocommit").get<bool>())
     made->needs_no_transaction = true;
   return made;
 }
@@ -44,7 +44,7 @@ fs::path shown(const fs::path& path) {
 
 class Reader {
  public:
-  Reader(const json& answer, Dialect dialect) : answer_(answer), dialect_(dialect) {}
+  Reader(const json& answer, ports::Dialect dialect) : answer_(answer), dialect_(dialect) {}
 
   ImportSet read() {
     ImportSet set;
@@ -88,7 +88,7 @@ class Reader {
   }
 
   const json& answer_;
-  Dialect dialect_;
+  ports::Dialect dialect_;
 };
 
 }  // namespace
@@ -109,7 +109,7 @@ Result<ImportSet> read_alembic_answer(std::string_view answer) {
                     "another section with -n NAME.",
                     dialect));
   }
-  return Reader(read, dialect == "sqlite" ? Dialect::Sqlite : Dialect::Postgres).read();
+  return Reader(read, dialect == "sqlite" ? ports::Dialect::Sqlite : ports::Dialect::PostgreSql).read();
 }
 
 }  // namespace athanor::cli

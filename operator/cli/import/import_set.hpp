@@ -9,9 +9,6 @@
 
 namespace athanor::cli {
 
-/// The databases that Athanor keeps, each with SQL of its own.
-enum class Dialect { Postgres, Sqlite };
-
 /// One revision as it will stand in a file. Its sections have no checksums yet, and its source is what it
 /// comes from.
 struct ImportedRevision {

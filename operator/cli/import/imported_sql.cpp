@@ -66,8 +66,9 @@ std::string without(std::string_view sql, const std::vector<Statement>& statemen
 
 }  // namespace
 
-tl::expected<ImportedSql, std::string> import_sql(std::string_view sql, Dialect dialect) {
-  const auto statements = dialect == Dialect::Sqlite ? sqlite::split_script(sql, 1) : split_postgres(sql);
+tl::expected<ImportedSql, std::string> import_sql(std::string_view sql, ports::Dialect dialect) {
+  const auto statements =
+      dialect == ports::Dialect::Sqlite ? sqlite::split_script(sql, 1) : split_postgres(sql);
   if (!statements) return tl::unexpected(statements.error().message);
   for (const Statement& statement : *statements) {
     if (std::string reason = why_not(statement); !reason.empty()) return tl::unexpected(std::move(reason));

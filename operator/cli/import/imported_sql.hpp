@@ -7,7 +7,7 @@
 
 #include <tl/expected.hpp>
 
-#include "cli/import/import_set.hpp"
+#include "ports/database.hpp"
 
 namespace athanor::cli {
 
@@ -20,7 +20,7 @@ struct ImportedSql {
 /// Takes BEGIN and COMMIT out, which a revision may not contain: around the whole they say what Athanor does
 /// anyway; elsewhere the revision leaves its transaction.
 /// @return why it can't be a section: other transaction control, COPY FROM STDIN, a quote that nothing closes
-[[nodiscard]] tl::expected<ImportedSql, std::string> import_sql(std::string_view sql, Dialect dialect);
+[[nodiscard]] tl::expected<ImportedSql, std::string> import_sql(std::string_view sql, ports::Dialect dialect);
 
 /// Statements one below the other, each closed by a semicolon of its own.
 [[nodiscard]] std::string join_statements(const std::vector<std::string>& statements);

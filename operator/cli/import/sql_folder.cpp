@@ -14,15 +14,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
 bool may_be_read(const std::string& name) {
   return name.ends_with(".sql") || name.ends_with(".conf");
 }
 
 /// As a revision file's text is read.
-std::string plain_text(std::string text) {
-  if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+std::string plain_text(std::string_view read) {
+  std::string text(without_byte_order_mark(read));
   for (std::size_t at = text.find("\r\n"); at != std::string::npos; at = text.find("\r\n", at))
     text.erase(at, 1);
   return text;
@@ -41,8 +39,8 @@ std::vector<fs::path> folders_of(const fs::path& folder, MigrationTool tool) {
 }
 
 /// One direction of a migration, fit for a section; why it is not is added to `reasons`.
-std::optional<ImportedSql> section_of(std::string_view sql, std::string_view direction, Dialect dialect,
-                                      std::vector<std::string>& reasons) {
+std::optional<ImportedSql> section_of(std::string_view sql, std::string_view direction,
+                                      ports::Dialect dialect, std::vector<std::string>& reasons) {
   auto made = import_sql(sql, dialect);
   if (made) return std::move(*made);
   reasons.push_back(fmt::format("{}: {}", direction, made.error()));
@@ -56,7 +54,7 @@ std::string message_of(std::string_view words) {
 }
 
 /// @return nullopt: it can't be imported, and `reasons` says why
-std::optional<ImportedRevision> revision_of(Migration& migration, Dialect dialect,
+std::optional<ImportedRevision> revision_of(Migration& migration, ports::Dialect dialect,
                                             std::vector<std::string>& reasons) {
   if (const std::string why = why_not_an_id(migration.id); !why.empty())
     reasons.push_back(fmt::format("its version \"{}\" {}, so it can be no revision's id", migration.id, why));
@@ -103,7 +101,7 @@ Result<std::vector<SqlFile>> read_sql_folder(const fs::path& folder, MigrationTo
       if (may_be_read(name)) {
         auto text = files.read(file.path);
         if (!text) return fail(std::move(text.error()));
-        file.text = plain_text(std::move(*text));
+        file.text = plain_text(*text);
       }
       found.push_back(std::move(file));
     }
@@ -129,7 +127,7 @@ FolderContent folder_content(MigrationTool tool, const std::vector<SqlFile>& fil
   return {};
 }
 
-ImportSet chain_of(FolderContent content, Dialect dialect) {
+ImportSet chain_of(FolderContent content, ports::Dialect dialect) {
   ImportSet set{{}, std::move(content.refused), std::move(content.left_out)};
   std::string parent;
   for (Migration& migration : content.migrations) {

@@ -11,6 +11,7 @@
 #include "cli/import/import_set.hpp"
 #include "core/foreign_history.hpp"
 #include "core/result.hpp"
+#include "ports/database.hpp"
 #include "ports/filesystem.hpp"
 
 namespace athanor::cli {
@@ -51,7 +52,7 @@ struct FolderContent {
 [[nodiscard]] FolderContent folder_content(MigrationTool tool, const std::vector<SqlFile>& files);
 
 /// Each migration a revision whose parent is the one before. No side effects.
-[[nodiscard]] ImportSet chain_of(FolderContent content, Dialect dialect);
+[[nodiscard]] ImportSet chain_of(FolderContent content, ports::Dialect dialect);
 
 // One for each tool, in the file of its name; by the rules of its own source, as of 2026.
 [[nodiscard]] FolderContent golang_migrate_content(const std::vector<SqlFile>& files);

@@ -13,7 +13,6 @@ namespace athanor::cli {
 namespace {
 
 constexpr std::string_view kDefault = "DEFAULT";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// configparser's own.
 constexpr std::size_t kMaxDepth = 10;
 /// Longer than any URL; without it inih cuts lines at 200 bytes and says nothing of it.
@@ -155,10 +154,11 @@ class IniFile::Reader {
 
 Result<IniFile> IniFile::parse(std::string_view text, const std::filesystem::path& path) {
   read_as_configparser();
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const std::string_view plain = without_byte_order_mark(text);
   IniFile file;
+  file.has_byte_order_mark_ = plain.size() != text.size();
   file.path_ = path;
-  if (auto read = Reader(text, file).run(); !read) return fail(std::move(read.error()));
+  if (auto read = Reader(plain, file).run(); !read) return fail(std::move(read.error()));
   return file;
 }
 

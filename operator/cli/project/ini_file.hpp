@@ -39,6 +39,8 @@ class IniFile {
   [[nodiscard]] std::size_t line_of(std::string_view section, std::string_view key) const;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Which configparser, and so Alembic, takes for a part of the first line, and refuses.
+  [[nodiscard]] bool has_byte_order_mark() const { return has_byte_order_mark_; }
 
  private:
   using Values = std::map<std::string, IniValue, std::less<>>;
@@ -50,6 +52,7 @@ class IniFile {
                                                 const IniValue& value, std::size_t depth) const;
 
   std::filesystem::path path_;
+  bool has_byte_order_mark_ = false;
   std::vector<std::string> names_;
   std::map<std::string, Values, std::less<>> sections_;
 };

@@ -179,6 +179,11 @@ Result<Project> load_project(const ProjectRequest& request, const ports::Filesys
   Project project;
   project.config = request.config;
   project.section = request.section;
+  if (ini->has_byte_order_mark()) {
+    project.note =
+        request.config +
+        " begins with a byte order mark, with which alembic cannot read it. Save it as UTF-8 without one.";
+  }
   // The file's URL may need variables that whoever passes --url has not set.
   project.url = request.url.empty() ? section.get("sqlalchemy.url") : request.url;
   const auto location = section.get("script_location");

@@ -32,6 +32,7 @@ struct Project {
   std::string timezone;       ///< of create dates; empty: the machine's
   std::size_t truncate_slug_length = 40;
   engine::VersionTable version_table;
+  std::string note;  ///< what a person should know of the ini file; empty: nothing
 };
 
 /// Which part of which file, and what overrides it.

@@ -13,7 +13,7 @@ struct SqlCase {
   const char* written;
   const char* imported;
   bool needs_no_transaction = false;
-  Dialect dialect = Dialect::Postgres;
+  ports::Dialect dialect = ports::Dialect::PostgreSql;
 };
 
 class ImportSql : public ::testing::TestWithParam<SqlCase> {};
@@ -46,9 +46,9 @@ INSTANTIATE_TEST_SUITE_P(
                       SqlCase{"a trigger of SQLite is no transaction",
                               "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END;",
                               "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END;", false,
-                              Dialect::Sqlite},
+                              ports::Dialect::Sqlite},
                       SqlCase{"a transaction of SQLite goes", "BEGIN IMMEDIATE;\nSELECT 1;\nCOMMIT;",
-                              "SELECT 1;", false, Dialect::Sqlite}),
+                              "SELECT 1;", false, ports::Dialect::Sqlite}),
     sentence_name<SqlCase>);
 
 struct RefusedCase {
@@ -60,7 +60,7 @@ struct RefusedCase {
 class RefusedSql : public ::testing::TestWithParam<RefusedCase> {};
 
 TEST_P(RefusedSql, SaysWhy) {
-  const auto imported = import_sql(GetParam().written, Dialect::Postgres);
+  const auto imported = import_sql(GetParam().written, ports::Dialect::PostgreSql);
   ASSERT_FALSE(imported);
   EXPECT_THAT(imported.error(), ::testing::HasSubstr(GetParam().reason));
 }

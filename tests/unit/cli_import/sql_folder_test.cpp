@@ -35,7 +35,7 @@ std::vector<std::string> shown(const ImportSet& set) {
 }
 
 ImportSet imported(MigrationTool tool, const std::vector<SqlFile>& files,
-                   Dialect dialect = Dialect::Postgres) {
+                   ports::Dialect dialect = ports::Dialect::PostgreSql) {
   return chain_of(folder_content(tool, files), dialect);
 }
 
@@ -307,7 +307,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SqlFolderDialect, KeepsTheBodiesOfSqlitesTriggers) {
   const char* const trigger = "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END;";
-  EXPECT_THAT(shown(imported(kMigrate, {{"1_a.up.sql", trigger}}, Dialect::Sqlite)),
+  EXPECT_THAT(shown(imported(kMigrate, {{"1_a.up.sql", trigger}}, ports::Dialect::Sqlite)),
               ElementsAre(std::string("1 (a): ") + trigger));
 }
 
