@@ -102,6 +102,40 @@ def test_it_says_what_is_wrong_after(project, act, told):
     assert told in json.loads(run.stderr.splitlines()[-1])["error"]["message"]
 
 
+DAMAGED = [
+    ("by its id", "b1"),
+    ("by the beginning of its id", "b"),
+    ("by its file's name", "b1_third.sql"),
+    ("by its path", "alembic/versions/b1_third.sql"),
+]
+
+
+@pytest.mark.parametrize("word", [case[1] for case in DAMAGED], ids=[case[0] for case in DAMAGED])
+def test_a_damaged_file_is_opened(project, word):
+    project.write("alembic/versions/b1_third.sql", "-- revision: b1\n-- down_revison: a2\n\n-- athanor:upgrade\n")
+    project.made("edit", word, env={"ACT": 'sed -i s/revison/revision/ "$file"'})
+    assert said(project) == [path_of(project, "b1_third.sql")]
+    assert project.made("heads") == "b1 (head)\n"
+
+
+def test_another_file_is_opened_beside_a_damaged_one_which_is_told_afterwards(project):
+    project.write("alembic/versions/b1.sql", "no revision at all\n")
+    run = project.athanor("edit", "a2")
+    assert said(project) == [path_of(project, "a2_second.sql")]
+    assert run.returncode == 1 and "b1.sql, line 1" in run.stderr
+
+
+def test_what_the_history_is_needed_for_is_refused_beside_a_damaged_file(project):
+    project.write("alembic/versions/b1.sql", "no revision at all\n")
+    assert "b1.sql, line 1" in project.refused("edit", "head")
+    assert "a1.sql, a2_second.sql" in project.refused("edit", "a")
+
+
+def test_a_file_is_named_where_all_is_well_too(project):
+    project.made("edit", "a2_second.sql")
+    assert said(project) == [path_of(project, "a2_second.sql")]
+
+
 REFUSED = [
     ("an unknown revision", ["edit", "zz"], 1, "zz"),
     ("no revision", ["edit"], 2, "edit needs REVISION"),
