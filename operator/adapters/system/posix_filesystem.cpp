@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -110,6 +111,31 @@ void sync_folder(const fs::path& folder) {
   if (fd.valid()) static_cast<void>(::fsync(fd.get()));
 }
 
+/// What a file system answers that cannot do what is asked.
+bool is_unsupported(int error) {
+  return error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EINVAL;
+}
+
+/// Gives the temporary file its name if nothing has it. A link, unlike a rename, never replaces; where there
+/// are none (FAT, many shares), the kernel's own rename without replacing does it; and where there is none of
+/// that either, an empty file takes the name first, so that of two who want it still one gets it.
+/// @return 0, or errno; EEXIST: something has the name
+int name_new(const char* temporary, const char* target) {
+  if (::link(temporary, target) == 0) {
+    ::unlink(temporary);
+    return 0;
+  }
+  if (!is_unsupported(errno)) return errno;
+  if (::renameat2(AT_FDCWD, temporary, AT_FDCWD, target, RENAME_NOREPLACE) == 0) return 0;
+  if (!is_unsupported(errno)) return errno;
+  const Descriptor taken(::open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kForAll));
+  if (!taken.valid()) return errno;
+  if (::rename(temporary, target) == 0) return 0;
+  const int error = errno;
+  ::unlink(target);
+  return error;
+}
+
 fs::path folder_of(const fs::path& path) {
   const fs::path parent = path.parent_path();
   return parent.empty() ? fs::path(".") : parent;
@@ -192,12 +218,7 @@ Result<void> PosixFilesystem::write_atomically(const fs::path& named, std::strin
 }
 
 Result<void> PosixFilesystem::create_atomically(const fs::path& path, std::string_view content) {
-  // A link, unlike a rename, never replaces.
-  return put(path, content, std::nullopt, [](const char* temporary, const char* target) {
-    if (::link(temporary, target) != 0) return errno;
-    ::unlink(temporary);
-    return 0;
-  });
+  return put(path, content, std::nullopt, name_new);
 }
 
 Result<void> PosixFilesystem::remove(const fs::path& path) {
