@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import stat
 import subprocess
 import textwrap
 
@@ -31,6 +32,8 @@ depends_on = {depends_on!r}
 
 {body}
 '''
+
+OFFLINE_URL = "postgresql://shop:s3cret-w0rd@db.invalid/shop"
 
 NOTHING = """
 def upgrade():
@@ -103,6 +106,14 @@ class AlembicProject(Workspace):
 
     def _scripts(self):
         return ScriptDirectory.from_config(self._settings())
+
+
+def fake_program(folder, script):
+    """A program in place of alembic, of a shell script."""
+    path = folder / "fake-alembic"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
 
 
 class SqlRevision:
