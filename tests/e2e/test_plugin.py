@@ -187,7 +187,7 @@ def test_what_is_not_there_or_not_allowed_is_told(plugin, cluster, namespace, tm
 def test_wrong_usage_is_told(plugin):
     assert "is no command; did you mean status? Else there is: status, plan" in plugin("statsu", code=2)
     assert "is no name of a namespace" in plugin("status", "-n", "Not_One", code=2)
-    assert "environment" in plugin("plan", code=2)
+    assert "plan needs ENVIRONMENT" in plugin("plan", code=2)
     plugin("status", "shop", "-A", code=2)
     assert "kubectl athanor status" in plugin("status", "--help")
 
