@@ -148,8 +148,8 @@ void Matching::mark(const ForeignVersion& version) {
 Result<void> Matching::check_known() const {
   if (unknown_.empty()) return {};
   return mismatch(history_, history_.table + " says that " + join_words(unknown_) +
-                                " is applied, and the set has no such revision. Add the file (athanor import "
-                                "keeps the ids), or point to the database that the set was made for.");
+                                " is applied, and no revision here has that id. Add the file (athanor import "
+                                "keeps the ids), or name the database that these revisions are for.");
 }
 
 // A plan would run what lies behind the last one only, so that a hole would stay for ever.

@@ -16,16 +16,22 @@ std::vector<std::string> unknown_rows(const RevisionGraph& graph, const std::vec
   return unknown;
 }
 
-Error unknown_revision(const DatabaseState& database, const std::vector<std::string>& unknown, SetIn set) {
-  std::string message = "The database is at revision " + join_words(unknown) +
-                        ", which the given set does not have. Nothing was changed. ";
+Error unknown_revision(const DatabaseState& database, const std::vector<std::string>& unknown,
+                       Audience audience) {
+  const bool cluster = audience == Audience::Operator;
+  std::string message =
+      "The database is at revision " + join_words(unknown) +
+      (cluster ? ", which the given set does not have" : ", which no revision file here defines") +
+      ". Nothing was changed. ";
   const auto known = database.applied.find(unknown.front());
   if (known != database.applied.end()) {
     message += "The ledger says that " + unknown.front() + " was applied at " + known->second.at +
-               ": its file has gone from the " +
-               (set == SetIn::ConfigMaps ? "ConfigMaps" : "versions folder") + ". Put it back.";
+               ": its file has gone from the " + (cluster ? "ConfigMaps" : "versions folder") +
+               ". Put it back.";
   } else {
-    message += "The ledger does not know it either. Add the revision's file, or stamp the version table.";
+    message += "The ledger does not know it either. Add the revision's file, or ";
+    message += cluster ? "stamp the version table."
+                       : "say where the database stands with: athanor stamp --purge REVISION";
   }
   return {ErrorKind::Terminal, "UnknownRevision", std::move(message), ErrorSite{.revision = unknown.front()}};
 }
@@ -43,14 +49,15 @@ std::vector<RevisionGraph::Index> edited_revisions(const RevisionGraph& graph, c
 }
 
 Error edited_revision(const RevisionGraph& graph, const std::vector<RevisionGraph::Index>& edited,
-                      SetIn set) {
+                      Audience audience) {
   const Revision& first = graph.at(edited.front());
   const std::string others = edited.size() == 1 ? "" : " and " + std::to_string(edited.size() - 1) + " more";
   std::string message = "Revision " + first.id + " (" + first.source + ")" + others +
                         " is applied, but its upgrade section has been changed since. Restore the file and "
                         "put the change into a new revision";
-  if (set == SetIn::ConfigMaps)
-    message += ", or set policy.editedRevision to Warn to go on with the history as it is";
+  message +=
+      audience == Audience::Operator ? ", or set policy.editedRevision to Warn" : ", or say --allow-edited";
+  message += " to go on with the history as it is";
   message += ". If the database is right as it is, `athanor repair --accept " + first.id +
              "` takes the file as what was run.";
   return {ErrorKind::Terminal, "EditedRevision", std::move(message),
@@ -68,24 +75,25 @@ Plan unfinished_first(const RevisionGraph& graph, const DatabaseState& database,
   return run ? begin_with(graph, std::move(plan), run->revision, run->direction) : plan;
 }
 
-Result<void> check_unfinished(const RevisionGraph& graph, const DatabaseState& database, const Plan& plan) {
+Result<void> check_unfinished(const RevisionGraph& graph, const DatabaseState& database, const Plan& plan,
+                              Audience audience) {
   const auto run = unfinished_run(graph, database);
   if (!run) return {};
   const bool comes_first = !plan.empty() && plan.steps.front().revision == run->revision &&
                            plan.steps.front().direction == run->direction;
   if (comes_first) return {};
-  return fail(interrupted_revision(*run));
+  return fail(interrupted_revision(*run, audience));
 }
 
 Result<void> check_history(const RevisionGraph& graph, const DatabaseState& database,
-                           Policy::EditedRevision policy, SetIn set) {
+                           Policy::EditedRevision policy, Audience audience) {
   const auto unknown = unknown_rows(graph, database.version_rows);
-  if (!unknown.empty()) return fail(unknown_revision(database, unknown, set));
+  if (!unknown.empty()) return fail(unknown_revision(database, unknown, audience));
   const auto applied = applied_revisions(graph, database.version_rows);
   if (!applied) return fail(applied.error());
   const auto edited = edited_revisions(graph, database, *applied);
   if (!edited.empty() && policy == Policy::EditedRevision::Fail)
-    return fail(edited_revision(graph, edited, set));
+    return fail(edited_revision(graph, edited, audience));
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/audience.hpp"
 #include "core/history.hpp"
 #include "core/policy.hpp"
 #include "core/result.hpp"
@@ -14,12 +15,6 @@
 
 namespace athanor {
 
-/// Where the set comes from, and so what its reader can do about it.
-enum class SetIn {
-  ConfigMaps,
-  Folder,
-};
-
 /// Version rows that the set does not have, in their order.
 [[nodiscard]] std::vector<std::string> unknown_rows(const RevisionGraph& graph,
                                                     const std::vector<std::string>& rows);
@@ -27,7 +22,7 @@ enum class SetIn {
 /// Terminal `UnknownRevision`: what the ledger knows of the first of them, and what to do.
 /// REQUIRES: `unknown` is not empty
 [[nodiscard]] Error unknown_revision(const DatabaseState& database, const std::vector<std::string>& unknown,
-                                     SetIn set = SetIn::ConfigMaps);
+                                     Audience audience = Audience::Operator);
 
 /// Applied revisions whose upgrade section is not what was run, in topological order.
 /// @param applied as from applied_revisions()
@@ -39,7 +34,7 @@ enum class SetIn {
 /// REQUIRES: `edited` is not empty
 [[nodiscard]] Error edited_revision(const RevisionGraph& graph,
                                     const std::vector<RevisionGraph::Index>& edited,
-                                    SetIn set = SetIn::ConfigMaps);
+                                    Audience audience = Audience::Operator);
 
 /// The half-done revision that has to be finished before anything else; nullopt too where the version table
 /// was moved past it.
@@ -51,11 +46,11 @@ enum class SetIn {
 
 /// @return Terminal `InterruptedRevision` if a revision stands half done and `plan` does not begin with it
 [[nodiscard]] Result<void> check_unfinished(const RevisionGraph& graph, const DatabaseState& database,
-                                            const Plan& plan);
+                                            const Plan& plan, Audience audience);
 
 /// Unknown rows and edited revisions in one: what has to hold before a plan is made.
 /// @return Terminal `UnknownRevision`, `EditedRevision`
 [[nodiscard]] Result<void> check_history(const RevisionGraph& graph, const DatabaseState& database,
-                                         Policy::EditedRevision policy, SetIn set);
+                                         Policy::EditedRevision policy, Audience audience);
 
 }  // namespace athanor

@@ -15,17 +15,27 @@ bool is_overtaken(const InterruptedRun& run, const RevisionGraph& graph,
   return is_applied == (run.direction == Direction::Upgrade);
 }
 
-Error interrupted_revision(const InterruptedRun& run) {
+namespace {
+
+std::string how_to_finish(const InterruptedRun& run, Audience audience) {
+  const bool up = run.direction == Direction::Upgrade;
+  if (audience == Audience::CommandLine)
+    return up ? "athanor upgrade " + run.revision : "athanor downgrade " + run.revision + "-1";
+  return "give the environment that revision, with `transaction: off`, and a target " +
+         std::string(up ? "that includes it" : "below it, with policy.downgrade Allow");
+}
+
+}  // namespace
+
+Error interrupted_revision(const InterruptedRun& run, Audience audience) {
   const bool up = run.direction == Direction::Upgrade;
   return {ErrorKind::Terminal, "InterruptedRevision",
           std::string(up ? "Revision " : "The downgrade of revision ") + run.revision +
               " was begun statement by statement and stopped after " + std::to_string(run.statements_done) +
-              " of them. It has to be finished before anything else is run: give the environment that "
-              "revision, with `transaction: off`, and a target " +
-              (up ? "that includes it" : "below it, with policy.downgrade Allow") +
+              " of them. It has to be finished before anything else is run: " + how_to_finish(run, audience) +
               "; or finish it by hand and stamp the version table. Whether the statement that it stopped at "
               "is in the database is said with `athanor repair --done " +
-              run.revision + "` or `--not-done " + run.revision + "`.",
+              run.revision + "` or `athanor repair --not-done " + run.revision + "`.",
           ErrorSite{.revision = run.revision}};
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/audience.hpp"
 #include "core/history.hpp"
 #include "core/result.hpp"
 #include "core/revision_graph.hpp"
@@ -17,6 +18,6 @@ namespace athanor {
                                 const std::vector<std::string>& rows);
 
 /// Terminal `InterruptedRevision`: nothing else may run before it, and how it can be finished.
-[[nodiscard]] Error interrupted_revision(const InterruptedRun& run);
+[[nodiscard]] Error interrupted_revision(const InterruptedRun& run, Audience audience);
 
 }  // namespace athanor

@@ -192,7 +192,8 @@ Decision with_database(const Observation& observation, Decision decision) {
 /// What may keep a plan that is otherwise fine from being run now.
 Decision gate(const Observation& observation, Decision decision) {
   if (decision.action == Action::Hold) return decision;
-  auto finishes = check_unfinished(*observation.inputs->graph, *observation.database, decision.plan);
+  auto finishes =
+      check_unfinished(*observation.inputs->graph, *observation.database, decision.plan, Audience::Operator);
   if (!finishes) return hold(std::move(decision), std::move(finishes.error()));
   if (decision.action != Action::Migrate) return decision;
   if (observation.wanted.suspended) {

@@ -16,7 +16,7 @@ tl::unexpected<Error> nothing(const std::string& revision, std::string message) 
 
 tl::unexpected<Error> unknown(const std::string& revision) {
   return fail(ErrorKind::Terminal, "UnknownRevision",
-              "The given set does not have the revision " + revision +
+              "No revision file here is that of " + revision +
                   ". Give its whole id, and add its file. Nothing was changed.",
               ErrorSite{.revision = revision});
 }

@@ -30,9 +30,10 @@ std::vector<Index> above(const RevisionGraph& graph, Place place, const Members*
 tl::unexpected<Error> too_far(const RevisionGraph& graph, Place end, int walked, int steps,
                               std::string_view where, const Walk& walk) {
   return fail(ErrorKind::Terminal, "InvalidTarget",
-              "The target " + quoted(walk.expression) + " is " + std::to_string(steps) + " steps " +
-                  std::string(where) + ", and after " + std::to_string(walked) + " there is nothing " +
-                  std::string(where) + " " + describe(graph, end) + ".");
+              "The target " + quoted(walk.expression) + " is " + std::to_string(steps) +
+                  (steps == 1 ? " step " : " steps ") + std::string(where) + ", and after " +
+                  std::to_string(walked) + " there is nothing " + std::string(where) + " " +
+                  describe(graph, end) + ".");
 }
 
 }  // namespace

@@ -91,6 +91,11 @@ std::string listed(const std::vector<ForeignTable>& tables) {
   return text;
 }
 
+/// What says it, of a MigrationEnvironment or of `athanor adopt`.
+std::string option_named(std::string_view name, Audience audience) {
+  return fmt::format("{}{}", audience == Audience::Operator ? "spec.adopt." : "--", name);
+}
+
 std::string nothing_found(const AdoptionRequest& request) {
   const std::string whose = request.from ? fmt::format("of {}", to_string(*request.from))
                                          : fmt::format("of a tool that Athanor knows ({})",
@@ -99,9 +104,9 @@ std::string nothing_found(const AdoptionRequest& request) {
     return fmt::format("There is no table {} {} in this database.", request.table, whose);
   return fmt::format(
       "There is no table {} in this database, as far as the search path and the rights of this role go. Name "
-      "it with --table (spec.adopt.table) if it has another name or stands in another schema. A new database "
-      "has nothing to adopt: upgrade it.",
-      whose);
+      "it with {} if it has another name or stands in another schema. A new database has nothing to adopt: "
+      "upgrade it.",
+      whose, option_named("table", request.audience));
 }
 
 bool is_true(const ports::Cell& cell) {
@@ -224,7 +229,7 @@ Result<ForeignTable> choose_foreign_table(std::vector<ForeignTable> tables, cons
     return refused(
         fmt::format("Several migration tools have left a table in this database: {}. Say which of "
                     "them knows where it stands, with {}.",
-                    listed(tables), same_tool ? "--table (spec.adopt.table)" : "--from (spec.adopt.from)"));
+                    listed(tables), option_named(same_tool ? "table" : "from", request.audience)));
   }
   ForeignTable& table = tables.front();
   if (!table.readable) {

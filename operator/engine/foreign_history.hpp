@@ -17,6 +17,7 @@ namespace athanor::engine {
 struct AdoptionRequest {
   std::optional<MigrationTool> from;  ///< nullopt: whosever table is there
   std::string table;                  ///< `table` or `schema.table`; empty: where the tool puts it by default
+  Audience audience = Audience::Operator;  ///< of errors
 };
 
 /// A table that is, by its columns, a tool's.

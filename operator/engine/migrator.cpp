@@ -272,7 +272,7 @@ Result<void> check_owner(const DatabaseState& state, const Settings& settings) {
   Owner self = settings.self;
   self.server = state.server;
   if (ownership_of(state.owner, self, settings.take_over) != Ownership::Elsewhere) return {};
-  return fail(owned_elsewhere(*state.owner, self));
+  return fail(owned_elsewhere(*state.owner, self, settings.audience));
 }
 
 }  // namespace athanor::engine

@@ -21,14 +21,15 @@ Ownership ownership_of(const std::optional<Owner>& recorded, const Owner& self, 
   return take_over == recorded->short_name() ? Ownership::TakenOver : Ownership::Elsewhere;
 }
 
-Error owned_elsewhere(const Owner& recorded, const Owner& self) {
-  return Error{ErrorKind::Terminal, "DatabaseOwnedElsewhere",
-               fmt::format("this database belongs to the environment {}, and this is {}. If {} points at it "
-                           "by mistake, correct its database settings. If it is meant to take the database "
-                           "over, say so with the annotation athanor.dev/take-over: {} or the option "
-                           "--take-over {}.",
-                           recorded.describe(), self.describe(), self.short_name(), recorded.short_name(),
-                           recorded.short_name())};
+Error owned_elsewhere(const Owner& recorded, const Owner& self, Audience audience) {
+  const bool cluster = audience == Audience::Operator;
+  return Error{
+      ErrorKind::Terminal, "DatabaseOwnedElsewhere",
+      fmt::format("this database belongs to the environment {}, and this is {}. If {} points at it "
+                  "by mistake, correct {}. If it is meant to take the database over, say so with {} {}.",
+                  recorded.describe(), self.describe(), self.short_name(),
+                  cluster ? "its database settings" : "its sqlalchemy.url, or --url",
+                  cluster ? "the annotation athanor.dev/take-over:" : "--take-over", recorded.short_name())};
 }
 
 }  // namespace athanor::engine

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/audience.hpp"
 #include "core/history.hpp"
 #include "core/result.hpp"
 
@@ -25,6 +26,6 @@ enum class Ownership {
                                      std::string_view take_over);
 
 /// Terminal `DatabaseOwnedElsewhere`, which names both and says what to do if it is meant.
-[[nodiscard]] Error owned_elsewhere(const Owner& recorded, const Owner& self);
+[[nodiscard]] Error owned_elsewhere(const Owner& recorded, const Owner& self, Audience audience);
 
 }  // namespace athanor::engine

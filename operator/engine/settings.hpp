@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/audience.hpp"
 #include "core/history.hpp"
 #include "core/result.hpp"
 #include "ports/database.hpp"
@@ -26,7 +27,8 @@ struct Settings {
   std::string digest;                     ///< of the revision set, for the ledger
   std::string by;                         ///< who, for the ledger: "operator shop/staging", "alice@laptop"
   std::chrono::milliseconds lock_patience{
-      60'000};  ///< how long to poll for the advisory lock before `LockHeld`
+      60'000};                             ///< how long to poll for the advisory lock before `LockHeld`
+  Audience audience = Audience::Operator;  ///< of errors
 };
 
 /// Opens a session with the environment's database; called again after a lost connection. Ends soon after

@@ -48,9 +48,9 @@ bool is_run_of(const LedgerEntry& run, const StepWork& work) {
          work.revision->transaction == TransactionMode::Off;
 }
 
-Result<StartKind> decide_open_run(const View& view, const StepWork& work) {
+Result<StartKind> decide_open_run(const View& view, const StepWork& work, Audience audience) {
   const LedgerEntry& run = *view.last;
-  if (!is_run_of(run, work)) return fail(interrupted_revision(run.run()));
+  if (!is_run_of(run, work)) return fail(interrupted_revision(run.run(), audience));
   if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
   if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
   return StartKind::Resume;
@@ -63,8 +63,9 @@ bool is_tried_again(const View& view, const StepWork& work) {
          is_run_of(*view.last, work) && view.last->checksum == work.section->checksum;
 }
 
-Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open, bool in_doubt) {
-  if (open) return decide_open_run(view, work);
+Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open, bool in_doubt,
+                              Audience audience) {
+  if (open) return decide_open_run(view, work, audience);
   if (view.rows == work.rows_before) {
     return is_tried_again(view, work) ? StartKind::Resume : StartKind::Fresh;
   }
@@ -79,7 +80,8 @@ Result<StartKind> decide_kind(const View& view, const StepWork& work, bool open,
 Result<Ownership> guard_owner(const View& view, const Settings& settings) {
   const auto owner = view.last ? std::optional(view.last->owner) : std::nullopt;
   const Ownership ownership = ownership_of(owner, settings.self, settings.take_over);
-  if (ownership == Ownership::Elsewhere) return fail(owned_elsewhere(*owner, settings.self));
+  if (ownership == Ownership::Elsewhere)
+    return fail(owned_elsewhere(*owner, settings.self, settings.audience));
   return ownership;
 }
 
@@ -93,7 +95,7 @@ Result<Start> decide_start(const View& view, const StepWork& work, const Setting
     start.overtaken = view.last->seq;
     open = false;
   }
-  auto kind = decide_kind(view, work, open, in_doubt);
+  auto kind = decide_kind(view, work, open, in_doubt, settings.audience);
   if (!kind) return fail(std::move(kind.error()));
   start.kind = *kind;
   return start;

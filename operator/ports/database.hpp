@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/audience.hpp"
 #include "core/lock_holder.hpp"
 #include "core/result.hpp"
 #include "core/sql_script.hpp"
@@ -143,6 +144,11 @@ struct ConnectionSpec {
       true;                   ///< verify-full for TCP hosts that aren't loopback, unless `tls` says otherwise
   bool allow_sqlite = false;  ///< standalone mode and command line only
   std::string application_name = "athanor";
+
+  /// Whose words errors are told in.
+  [[nodiscard]] Audience audience() const {
+    return operator_rules ? Audience::Operator : Audience::CommandLine;
+  }
 };
 
 /// Opens sessions. Thread-safe.

@@ -153,6 +153,28 @@ def test_an_edited_revision_is_accepted_as_it_is_advised(shop):
     shop.made("upgrade", "head")
 
 
+def test_a_database_is_taken_over_as_it_is_advised(shop):
+    shop.made("upgrade", "head")
+    url = f"sqlite:///{shop.workspace.folder}/db/staging.db"
+    told = shop.workspace.refused("-c", "db/shop.ini", "--url", url, "upgrade", "head")
+    assert "annotation" not in told and told.endswith("say so with --take-over staging.\n")
+    shop.workspace.made("-c", "db/shop.ini", "--url", url, "upgrade", "head", "--take-over", "staging")
+
+
+def test_a_revision_that_stands_half_done_is_finished_as_it_is_advised(shop):
+    shop.made("upgrade", "head")
+    shop.write("c1")
+    checksum = shop.sql("SELECT checksum FROM athanor_ledger WHERE revision = 'a1'")[0][0]
+    shop.workspace.write("db/staging/versions/b1.sql", "-- revision: b1\n-- down_revision: a1\n-- transaction: off\n\n"
+                         "-- athanor:upgrade\nCREATE TABLE t_a1 (i integer);\n")
+    # As if the statement had been begun, and is known not to be in.
+    shop.sql("DROP TABLE t_a1")
+    shop.sql("INSERT INTO athanor_ledger (seq, layout_version, readable_from, act, revision, state, statements_done, "
+             f"checksum, at) VALUES (2, 1, 1, 'upgrade', 'b1', 'running', 0, '{checksum}', '2026-11-22T20:14:00.000Z')")
+    shop.paste(shop.refused("downgrade", "base"), "upgrade")
+    assert shop.rows() == ["b1"]
+
+
 def test_a_url_is_repeated_and_a_password_never(shop):
     url = f"sqlite:///{shop.workspace.folder}/other.db"
     told = shop.run("--url", url, "current", "--check-heads")

@@ -255,6 +255,7 @@ Result<ConnectionPlan> plan_connection(const ports::ConnectionSpec& spec) {
   if (!given) return fail(std::move(given.error()));
   Keywords common = *given;
   ConnectionPlan plan;
+  plan.audience = spec.audience();
   if (has(common, "connect_timeout")) {
     const std::chrono::milliseconds asked =
         std::chrono::seconds(std::stoi(value_of(common, "connect_timeout")));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "adapters/postgres/dsn.hpp"
+#include "core/audience.hpp"
 #include "core/result.hpp"
 #include "ports/database.hpp"
 
@@ -20,6 +21,7 @@ struct ConnectionPlan {
   std::string root_cert_pem;
   /// For all attempts together.
   std::chrono::milliseconds limit{10'000};
+  Audience audience = Audience::Operator;
 };
 
 /// Where an operator's session looks for files that it must not find: libpq would otherwise take a password

@@ -71,11 +71,12 @@ std::string text_or_empty(const char* text) {
 }
 
 /// The connection knows what libpq filled in, a password from a file included.
-ErrorContext context_of(const PGconn* connection) {
+ErrorContext context_of(const PGconn* connection, Audience audience) {
   return {.user = text_or_empty(PQuser(connection)),
           .database = text_or_empty(PQdb(connection)),
           .sql = {},
-          .password = text_or_empty(PQpass(connection))};
+          .password = text_or_empty(PQpass(connection)),
+          .audience = audience};
 }
 
 /// What an attempt is bounded by.
@@ -98,7 +99,7 @@ bool wait_for(const PGconn* connection, PostgresPollingStatusType wanted, const 
   }
 }
 
-Result<ConnectionHandle> open_one(const Keywords& keywords, const Bounds& bounds) {
+Result<ConnectionHandle> open_one(const Keywords& keywords, const Bounds& bounds, Audience audience) {
   ConnectionHandle connection(PQconnectStart(to_conninfo(keywords).c_str()));
   const std::string where = describe(keywords);
   if (!connection)
@@ -117,7 +118,7 @@ Result<ConnectionHandle> open_one(const Keywords& keywords, const Bounds& bounds
     wanted = PQconnectPoll(connection.get());
   }
   if (PQstatus(connection.get()) == CONNECTION_OK) return connection;
-  return fail(connect_error(PQerrorMessage(connection.get()), where, context_of(connection.get())));
+  return fail(connect_error(PQerrorMessage(connection.get()), where, context_of(connection.get(), audience)));
 }
 
 /// Whether another host may do better. A refused login is the same everywhere, and trying it again would
@@ -155,14 +156,15 @@ Clock::time_point share_of(Clock::time_point end, std::size_t parts) {
   return now + std::max(end - now, Clock::duration::zero()) / static_cast<int>(parts);
 }
 
-Result<ConnectionHandle> open_host(const Keywords& keywords, const Lookup& lookup, Bounds bounds) {
+Result<ConnectionHandle> open_host(const Keywords& keywords, const Lookup& lookup, Bounds bounds,
+                                   Audience audience) {
   auto attempts = by_address(keywords, lookup, bounds);
   if (!attempts) return fail(std::move(attempts.error()));
   const auto end = bounds.deadline;
   std::optional<Error> failure;
   for (std::size_t i = 0; i < attempts->size(); ++i) {
     bounds.deadline = share_of(end, attempts->size() - i);
-    auto connection = open_one((*attempts)[i], bounds);
+    auto connection = open_one((*attempts)[i], bounds, audience);
     if (connection || !next_host_may_help(connection.error())) return connection;
     if (!failure || failure->reason != "DatabaseReadOnly") failure = std::move(connection.error());
   }
@@ -197,7 +199,8 @@ Result<ConnectionHandle> open_connection(const ConnectionPlan& plan, const Looku
   for (Keywords keywords : plan.attempts) {
     if (root) keywords["sslrootcert"] = root->path();
     // A dead host takes its share of the time only.
-    auto connection = open_host(keywords, lookup, {share_of(end, left--), cancel, bell.descriptor()});
+    auto connection =
+        open_host(keywords, lookup, {share_of(end, left--), cancel, bell.descriptor()}, plan.audience);
     if (connection) return connection;
     // A standby that was reached says more than a host that wasn't.
     const bool tells_more = !failure || failure->reason != "DatabaseReadOnly";

@@ -21,7 +21,7 @@ Result<std::unique_ptr<ports::Database>> open_session(const ConnectionPlan& plan
   auto connection = open_connection(plan, lookup, end, cancel);
   if (!connection) return fail(std::move(connection.error()));
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-  auto database = PostgresDatabase::on(std::move(*connection), left, patience, cancel);
+  auto database = PostgresDatabase::on(std::move(*connection), left, patience, plan.audience, cancel);
   if (!database) return fail(std::move(database.error()));
   return std::unique_ptr<ports::Database>(std::move(*database));
 }

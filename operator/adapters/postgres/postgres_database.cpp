@@ -44,16 +44,16 @@ tl::unexpected<Error> connection_lost(std::string_view what) {
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(ConnectionHandle connection, const Patience& patience)
-    : session_(std::move(connection)), patience_(patience) {}
+PostgresDatabase::PostgresDatabase(ConnectionHandle connection, const Patience& patience, Audience audience)
+    : session_(std::move(connection)), patience_(patience), audience_(audience) {}
 
 Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::on(ConnectionHandle connection,
                                                                std::chrono::milliseconds limit,
-                                                               const Patience& patience,
+                                                               const Patience& patience, Audience audience,
                                                                const std::stop_token& cancel) {
   std::unique_ptr<PostgresDatabase> database;
   try {
-    database.reset(new PostgresDatabase(std::move(connection), patience));
+    database.reset(new PostgresDatabase(std::move(connection), patience, audience));
   } catch (const std::exception& exception) {
     return fail(ErrorKind::Transient, "DatabaseUnreachable",
                 fmt::format("libpqxx does not take the connection: {}", exception.what()));
@@ -124,7 +124,8 @@ ErrorContext PostgresDatabase::context_of(const ServerError& error, std::string_
           .deadline_passed = session_.deadline_passed(),
           .writable = writable,
           .statement_timeout = options_.statement_timeout,
-          .lock_timeout = options_.lock_timeout};
+          .lock_timeout = options_.lock_timeout,
+          .audience = audience_};
 }
 
 Result<ports::Rows> PostgresDatabase::query(std::string_view sql) {

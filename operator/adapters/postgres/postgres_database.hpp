@@ -26,6 +26,7 @@ class PostgresDatabase final : public ports::Database {
   [[nodiscard]] static Result<std::unique_ptr<PostgresDatabase>> on(ConnectionHandle connection,
                                                                     std::chrono::milliseconds limit,
                                                                     const Patience& patience,
+                                                                    Audience audience,
                                                                     const std::stop_token& cancel);
 
   [[nodiscard]] ports::Dialect dialect() const override { return ports::Dialect::PostgreSql; }
@@ -50,7 +51,7 @@ class PostgresDatabase final : public ports::Database {
   void cancel() noexcept override;
 
  private:
-  PostgresDatabase(ConnectionHandle connection, const Patience& patience);
+  PostgresDatabase(ConnectionHandle connection, const Patience& patience, Audience audience);
 
   [[nodiscard]] Result<void> read_facts(const MessageLimit& limit);
   [[nodiscard]] MessageLimit bookkeeping_limit() const;
@@ -69,6 +70,7 @@ class PostgresDatabase final : public ports::Database {
 
   Session session_;
   Patience patience_;
+  Audience audience_;
   ports::ServerFacts facts_;
   bool checks_client_ = false;         ///< as SessionFacts has it
   ports::TransactionOptions options_;  ///< of the open transaction, or of the session lock

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "adapters/postgres/way_out.hpp"
+
 namespace athanor::postgres {
 namespace {
 
@@ -73,13 +75,13 @@ std::string grant_advice(const ServerError& error, const ErrorContext& context) 
     }
   }
   if (error.message.starts_with("must be owner of ")) {
-    return fmt::format("GRANT the role that owns the object TO {}, and name that role as spec.database.role.",
-                       role);
+    return fmt::format("GRANT the role that owns the object TO {}, and {}.", role,
+                       way_out_of(context.audience).owner);
   }
   return fmt::format(
       "GRANT {} the privilege that the message names, or let the revision run as another role "
-      "(spec.database.role).",
-      role);
+      "({}).",
+      role, way_out_of(context.audience).other_role);
 }
 
 /// Without what the server quotes of the statement or of a row, which may be a password: where a statement
@@ -125,12 +127,11 @@ struct Verdict {
 Verdict cancelled_bookkeeping_verdict(const ServerError& error, const ErrorContext& context) {
   if (context.cancelled)
     return {ErrorKind::Transient, "Cancelled", "Athanor's own work was cancelled, and is tried again."};
-  return {
-      ErrorKind::Transient, "LockTimeout",
-      fmt::format("{}: Athanor's own reading or recording was cancelled before it ended, and is tried "
-                  "again. As a rule it waits for a lock that another session holds: "
-                  "pg_locks and pg_blocking_pids() tell which. If none does, raise policy.statementTimeout.",
-                  with_sqlstate(error))};
+  return {ErrorKind::Transient, "LockTimeout",
+          fmt::format("{}: Athanor's own reading or recording was cancelled before it ended, and is tried "
+                      "again. As a rule it waits for a lock that another session holds: "
+                      "pg_locks and pg_blocking_pids() tell which. If none does, raise {}.",
+                      with_sqlstate(error), way_out_of(context.audience).statement_timeout)};
 }
 
 Verdict cancelled_verdict(const ServerError& error, const ErrorContext& context) {
@@ -140,8 +141,8 @@ Verdict cancelled_verdict(const ServerError& error, const ErrorContext& context)
     return {
         ErrorKind::Terminal, "StatementTimeout",
         fmt::format("The statement ran longer than the statement timeout of {} ms and was cancelled: raise "
-                    "policy.statementTimeout, or make the statement do less.",
-                    context.statement_timeout.count())};
+                    "{}, or make the statement do less.",
+                    context.statement_timeout.count(), way_out_of(context.audience).statement_timeout)};
   }
   if (context.cancelled)
     return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
@@ -219,23 +220,21 @@ std::optional<StartupError> startup_error(std::string_view text) {
 }
 
 Verdict startup_verdict(const StartupError& error, std::string_view where, const ErrorContext& context) {
+  const WayOut& way_out = way_out_of(context.audience);
   const std::string text = fmt::format("{} (SQLSTATE {})", error.message, error.sqlstate);
   const std::string& state = error.sqlstate;
   if (state == "28000" && error.without_tls && !error.tried_tls) {
     return {
         ErrorKind::Transient, "TlsRequired",
-        fmt::format(
-            "The server at {} accepts this login over TLS only: {}. Set tls.mode to verify-full, or remove "
-            "`sslmode=disable`.",
-            where, text)};
+        fmt::format("The server at {} accepts this login over TLS only: {}. {}, or remove `sslmode=disable`.",
+                    where, text, way_out.encrypt)};
   }
   if (state.starts_with("28")) {
     return {
         ErrorKind::Transient, "AuthenticationFailed",
-        fmt::format(
-            "The server at {} refused the login: {}. Check user and password in the Secret, and the server's "
-            "pg_hba.conf.",
-            where, text)};
+        fmt::format("The server at {} refused the login: {}. Check user and password in {}, and the server's "
+                    "pg_hba.conf.",
+                    where, text, way_out.login)};
   }
   if (state == "3D000") {
     return {ErrorKind::Transient, "DatabaseMissing",
@@ -256,7 +255,7 @@ Verdict startup_verdict(const StartupError& error, std::string_view where, const
 }
 
 /// libpq's own messages, which are English: nothing here calls setlocale.
-Verdict client_verdict(std::string_view text, std::string_view where) {
+Verdict client_verdict(std::string_view text, std::string_view where, const WayOut& way_out) {
   constexpr std::array kReadOnly = {"session is read-only"sv, "server is in hot standby mode"sv};
   constexpr std::array kTls = {"certificate"sv,
                                "SSL error"sv,
@@ -270,21 +269,20 @@ Verdict client_verdict(std::string_view text, std::string_view where) {
   }
   if (contains(text, "no password supplied")) {
     return {ErrorKind::Transient, "AuthenticationFailed",
-            fmt::format("The server at {} asks for a password, and the environment gives none.", where)};
+            fmt::format("The server at {} asks for a password, and {}.", where, way_out.without_password)};
   }
   if (contains(text, "server does not support SSL")) {
     return {ErrorKind::Transient, "TlsRequired",
             fmt::format("The server at {} does not speak TLS, and this environment requires it. Switch TLS "
                         "on at the server "
-                        "or, if the network is trusted, set tls.mode to disable.",
-                        where)};
+                        "or, if the network is trusted, {}.",
+                        where, way_out.do_not_encrypt)};
   }
   if (contains_any(text, kTls)) {
     return {ErrorKind::Transient, "TlsFailed",
             fmt::format("TLS with the server at {} failed: {}. Give the certificate authority as "
-                        "tls.rootCert, or in a URL as sslrootcert, and use the host name that stands in the "
-                        "server's certificate.",
-                        where, text)};
+                        "{}, and use the host name that stands in the server's certificate.",
+                        where, text, way_out.root_certificate)};
   }
   return {ErrorKind::Transient, "DatabaseUnreachable",
           fmt::format("No connection to the server at {}: {}", where, text)};
@@ -329,8 +327,8 @@ Error to_error(const ServerError& error, const ErrorContext& context) {
 
 Error connect_error(std::string_view text, std::string_view where, const ErrorContext& context) {
   const auto startup = startup_error(text);
-  Verdict verdict =
-      startup ? startup_verdict(*startup, where, context) : client_verdict(last_reason(text), where);
+  Verdict verdict = startup ? startup_verdict(*startup, where, context)
+                            : client_verdict(last_reason(text), where, way_out_of(context.audience));
   return {verdict.kind,
           std::move(verdict.reason),
           presentable(verdict.message, context.password),

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/audience.hpp"
 #include "core/result.hpp"
 
 namespace athanor::postgres {
@@ -36,6 +37,7 @@ struct ErrorContext {
   bool writable = false;         ///< the server had granted a session or transaction that writes
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
+  Audience audience = Audience::Operator;
 };
 
 /// Kind, reason and a message for a person: at most about a KiB, without DETAIL (it quotes rows) and without

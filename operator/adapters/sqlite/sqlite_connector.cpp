@@ -23,7 +23,7 @@ Result<std::unique_ptr<ports::Database>> SqliteConnector::connect(const ports::C
                     "working directory.",
                     folder.string()));
   }
-  auto database = SqliteDatabase::open(*file);
+  auto database = SqliteDatabase::open(*file, spec.audience());
   if (!database) return fail(std::move(database.error()));
   return std::unique_ptr<ports::Database>(std::move(*database));
 }

@@ -83,14 +83,15 @@ bool is_vacuum(std::string_view text) {
 
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(const std::string& file) : file_(file), jitter_(std::random_device{}()) {
+SqliteDatabase::SqliteDatabase(const std::string& file, Audience audience)
+    : file_(file), audience_(audience), jitter_(std::random_device{}()) {
   facts_.version = sqlite3_libversion_number();
 }
 
 SqliteDatabase::~SqliteDatabase() = default;
 
-Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& file) {
-  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file));
+Result<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::string& file, Audience audience) {
+  std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, audience));
   if (auto met = database->prepare(database->file_.meet()); !met) return fail(std::move(met.error()));
   return database;
 }
@@ -162,7 +163,8 @@ Error SqliteDatabase::describe(std::string_view sql) {
                      .deadline_passed = deadline_passed_,
                      .denied = denied_,
                      .statement_timeout = options_.statement_timeout,
-                     .lock_timeout = options_.lock_timeout});
+                     .lock_timeout = options_.lock_timeout,
+                     .audience = audience_});
 }
 
 std::string SqliteDatabase::quote(std::string_view text) const {

@@ -30,7 +30,8 @@ class SqliteDatabase final : public ports::Database {
   ///   first transaction or statement that writes; see SqliteFile.
   /// @return Transient `DatabaseUnreachable`, `LockTimeout`; Terminal `DatabaseCorrupt` for what is no
   /// database
-  [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> open(const std::string& file);
+  [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> open(const std::string& file,
+                                                                    Audience audience);
   ~SqliteDatabase() override;
   SqliteDatabase(const SqliteDatabase&) = delete;
   SqliteDatabase& operator=(const SqliteDatabase&) = delete;
@@ -61,7 +62,7 @@ class SqliteDatabase final : public ports::Database {
   using Clock = std::chrono::steady_clock;
   enum class RowsPolicy { Keep, Drop };
 
-  explicit SqliteDatabase(const std::string& file);
+  SqliteDatabase(const std::string& file, Audience audience);
 
   /// After SqliteFile::meet() and make(): prepares the connection, if it is a new one.
   [[nodiscard]] Result<void> prepare(Result<bool> is_new);
@@ -86,6 +87,7 @@ class SqliteDatabase final : public ports::Database {
   [[nodiscard]] Result<void> check_foreign_keys();
 
   SqliteFile file_;
+  Audience audience_;
   ports::ServerFacts facts_;
   ports::TransactionOptions options_;
   ForeignKeys foreign_keys_before_;

@@ -20,11 +20,12 @@ struct Verdict {
 
 Verdict interrupted(const ErrorContext& context) {
   if (context.deadline_passed) {
-    return {
-        ErrorKind::Terminal, "StatementTimeout",
-        fmt::format("The statement ran longer than the statement timeout of {} ms and was cancelled: raise "
-                    "policy.statementTimeout, or make the statement do less.",
-                    context.statement_timeout.count())};
+    return {ErrorKind::Terminal, "StatementTimeout",
+            fmt::format(
+                "The statement ran longer than the statement timeout of {} ms and was cancelled: raise "
+                "{}, or make the statement do less.",
+                context.statement_timeout.count(),
+                context.audience == Audience::Operator ? "policy.statementTimeout" : "--statement-timeout")};
   }
   return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
 }

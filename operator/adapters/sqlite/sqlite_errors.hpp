@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/audience.hpp"
 #include "core/result.hpp"
 
 struct sqlite3;
@@ -25,6 +26,7 @@ struct ErrorContext {
   Denied denied = Denied::Nothing;
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
+  Audience audience = Audience::Operator;
 };
 
 /// The connection's last error, without_quotation(). `site.line` is the line within `sql`.

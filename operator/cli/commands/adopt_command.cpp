@@ -26,6 +26,7 @@ struct Options {
 
 engine::AdoptionRequest request_of(const Options& options) {
   engine::AdoptionRequest request;
+  request.audience = Audience::CommandLine;
   request.from = migration_tool(options.from);
   request.table = options.table;
   return request;

@@ -57,6 +57,7 @@ Result<DatabaseSession> make_session(World& world, const Project& project, const
   session.settings.transaction.lock_timeout = options.lock_timeout;
   session.settings.transaction.statement_timeout = options.statement_timeout;
   session.settings.self = options.self.value_or(Owner{project.section, {}, {}, {}});
+  session.settings.audience = Audience::CommandLine;
   session.settings.take_over = options.take_over;
   session.settings.digest = std::move(digest);
   session.settings.by = who;

@@ -96,7 +96,7 @@ Result<int> migrate(const MigrationOptions& options, Direction direction, const 
   if (!state) return fail(std::move(state.error()));
   if (auto owned = engine::check_owner(*state, session->settings); !owned)
     return fail(std::move(owned.error()));
-  auto history = check_history(project.graph, *state, options.edited, SetIn::Folder);
+  auto history = check_history(project.graph, *state, options.edited, Audience::CommandLine);
   if (!history) return fail(std::move(history.error()));
   // Once: a relative target would move on with every look.
   const auto target =
@@ -137,13 +137,14 @@ Result<Plan> plan_migration(const RevisionGraph& graph, const DatabaseState& sta
                             const engine::Settings& settings, Direction direction, const Target& target,
                             Policy::EditedRevision edited) {
   if (auto owned = engine::check_owner(state, settings); !owned) return fail(std::move(owned.error()));
-  auto history = check_history(graph, state, edited, SetIn::Folder);
+  auto history = check_history(graph, state, edited, Audience::CommandLine);
   if (!history) return fail(std::move(history.error()));
   auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, state.version_rows, target)
                                               : plan_downgrade(graph, state.version_rows, target);
   if (!plan) return plan;
   *plan = unfinished_first(graph, state, std::move(*plan));
-  if (auto begins = check_unfinished(graph, state, *plan); !begins) return fail(std::move(begins.error()));
+  if (auto begins = check_unfinished(graph, state, *plan, Audience::CommandLine); !begins)
+    return fail(std::move(begins.error()));
   return plan;
 }
 

@@ -34,7 +34,7 @@ class Repairing : public ::testing::TestWithParam<Kind> {
   }
   std::string check(const RevisionGraph& graph) {
     const auto checked =
-        check_history(graph, environment.state(), Policy::EditedRevision::Fail, SetIn::Folder);
+        check_history(graph, environment.state(), Policy::EditedRevision::Fail, Audience::CommandLine);
     return checked ? "fine" : checked.error().reason;
   }
   std::string accept(const RevisionGraph& graph, const std::string& id) {

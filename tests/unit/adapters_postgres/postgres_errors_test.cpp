@@ -204,6 +204,37 @@ TEST_P(ConnectFailure, IsClassified) {
   EXPECT_NE(error.message.find("db:5432"), std::string::npos) << error.message;
 }
 
+/// What stands in a MigrationEnvironment, and in no ini file.
+void expect_no_field(const std::string& message) {
+  for (const char* word : {"spec.", "tls.", "policy.", "Secret", "environment"}) {
+    EXPECT_EQ(message.find(word), std::string::npos) << message;
+  }
+}
+
+TEST_P(ConnectFailure, IsToldOnACommandLineInItsOwnWords) {
+  const ErrorContext context{.user = "u", .database = "d", .audience = Audience::CommandLine};
+  expect_no_field(connect_error(GetParam().text, "db:5432", context).message);
+}
+
+TEST(StatementError, IsToldOnACommandLineInItsOwnWords) {
+  const auto told = [](const ServerError& error, bool bookkeeping = false) {
+    const ErrorContext context{.user = "u",
+                               .bookkeeping = bookkeeping,
+                               .statement_timeout = std::chrono::seconds(1),
+                               .audience = Audience::CommandLine};
+    const std::string message = to_error(error, context).message;
+    expect_no_field(message);
+    return message;
+  };
+  const ServerError timeout{.sqlstate = "57014", .message = "canceling statement due to statement timeout"};
+  EXPECT_NE(told(timeout).find("raise --statement-timeout"), std::string::npos);
+  EXPECT_NE(told(timeout, true).find("raise --statement-timeout"), std::string::npos);
+  EXPECT_NE(told({.sqlstate = "42501", .message = "must be owner of table t"}).find("sqlalchemy.url"),
+            std::string::npos);
+  EXPECT_NE(told({.sqlstate = "42501", .message = "another privilege"}).find("sqlalchemy.url"),
+            std::string::npos);
+}
+
 std::string said(const std::string& text) {
   return "connection to server at \"db\" (10.0.0.5), port 5432 failed: " + text + "\n";
 }

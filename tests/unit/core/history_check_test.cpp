@@ -49,7 +49,8 @@ TEST_P(CheckHistory, Says) {
   const Observation observation = one_pending();
   DatabaseState database = *observation.database;
   GetParam().set(database);
-  const auto checked = check_history(*observation.inputs->graph, database, GetParam().policy, SetIn::Folder);
+  const auto checked =
+      check_history(*observation.inputs->graph, database, GetParam().policy, Audience::CommandLine);
   EXPECT_EQ(checked ? "fine" : checked.error().reason, GetParam().expected);
 }
 
@@ -60,12 +61,13 @@ TEST(CheckHistoryTells, WhatItsReaderCanDo) {
   database.applied["gone"] = {"", "2026-11-22T20:00:00Z", 1};
   const auto edited =
       edited_revisions(*observation.inputs->graph, database, {*observation.inputs->graph->find("r1")});
-  for (const SetIn set : {SetIn::ConfigMaps, SetIn::Folder}) {
-    const bool cluster = set == SetIn::ConfigMaps;
-    const std::string message = edited_revision(*observation.inputs->graph, edited, set).message;
+  for (const Audience audience : {Audience::Operator, Audience::CommandLine}) {
+    const bool cluster = audience == Audience::Operator;
+    const std::string message = edited_revision(*observation.inputs->graph, edited, audience).message;
     EXPECT_THAT(message, HasSubstr("`athanor repair --accept r1`"));
     EXPECT_EQ(message.find("policy.editedRevision") != std::string::npos, cluster) << message;
-    EXPECT_THAT(unknown_revision(database, {"gone"}, set).message,
+    EXPECT_EQ(message.find("--allow-edited") == std::string::npos, cluster) << message;
+    EXPECT_THAT(unknown_revision(database, {"gone"}, audience).message,
                 HasSubstr(cluster ? "gone from the ConfigMaps" : "gone from the versions folder"));
   }
 }
@@ -75,15 +77,16 @@ TEST(CheckUnfinished, AHalfDoneRevisionComesFirstWhateverIsPlanned) {
   const RevisionGraph& graph = *observation.inputs->graph;
   DatabaseState database = *observation.database;
   Plan plan{{"r2"}, {{"r3", Direction::Upgrade, {{RowChange::Kind::Update, "r2", "r3"}}}}};
-  EXPECT_TRUE(check_unfinished(graph, database, plan));
+  EXPECT_TRUE(check_unfinished(graph, database, plan, Audience::Operator));
   database.interrupted = InterruptedRun{"r3", Direction::Upgrade, "sum", 1};
-  EXPECT_TRUE(check_unfinished(graph, database, plan));
-  const auto other = check_unfinished(graph, database, {});
+  EXPECT_TRUE(check_unfinished(graph, database, plan, Audience::Operator));
+  const auto other = check_unfinished(graph, database, {}, Audience::Operator);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().reason, "InterruptedRevision");
   EXPECT_THAT(other.error().message, HasSubstr("`athanor repair --done r3`"));
   database.version_rows = {"r3"};
-  EXPECT_TRUE(check_unfinished(graph, database, {})) << "the version table was moved past it";
+  EXPECT_TRUE(check_unfinished(graph, database, {}, Audience::Operator))
+      << "the version table was moved past it";
   EXPECT_EQ(unfinished_first(graph, database, plan), plan);
 }
 

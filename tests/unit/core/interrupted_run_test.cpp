@@ -104,12 +104,16 @@ TEST(HalfDone, ItsPlansRowChangesAreThoseOfItsOrder) {
 }
 
 TEST(HalfDone, SaysHowToGoOnInItsDirection) {
-  const auto told = [](Direction direction) {
-    return interrupted_revision({"r2", direction, "", 3}).message;
+  const auto told = [](Direction direction, Audience audience = Audience::Operator) {
+    return interrupted_revision({"r2", direction, "", 3}, audience).message;
   };
   EXPECT_NE(told(Direction::Upgrade).find("a target that includes it"), std::string::npos);
   EXPECT_NE(told(Direction::Downgrade).find("a target below it"), std::string::npos);
   EXPECT_NE(told(Direction::Downgrade).find("stopped after 3"), std::string::npos);
+  EXPECT_NE(told(Direction::Upgrade, Audience::CommandLine).find("is run: athanor upgrade r2; or"),
+            std::string::npos);
+  EXPECT_NE(told(Direction::Downgrade, Audience::CommandLine).find("is run: athanor downgrade r2-1; or"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -100,8 +100,10 @@ TEST(ChooseForeignTable, TakesTheOneThatIsMeantOrSaysWhatThereIs) {
   };
   EXPECT_EQ(chosen({migrate}, {}), "public.schema_migrations");
   EXPECT_EQ(chosen({migrate, goose}, {Tool::Goose, ""}), "public.goose_db_version");
-  EXPECT_THAT(chosen({migrate, goose}, {}), HasSubstr("with --from (spec.adopt.from)"));
-  EXPECT_THAT(chosen({other, goose}, {Tool::Goose, ""}), HasSubstr("with --table (spec.adopt.table)"));
+  EXPECT_THAT(chosen({migrate, goose}, {}), HasSubstr("with spec.adopt.from."));
+  EXPECT_THAT(chosen({other, goose}, {Tool::Goose, ""}), HasSubstr("with spec.adopt.table."));
+  EXPECT_THAT(chosen({migrate, goose}, {std::nullopt, "", Audience::CommandLine}), HasSubstr("with --from."));
+  EXPECT_THAT(chosen({}, {std::nullopt, "", Audience::CommandLine}), HasSubstr("Name it with --table if"));
   EXPECT_THAT(chosen({}, {}), HasSubstr("alembic, golang-migrate, dbmate, goose, flyway, atlas"));
   EXPECT_THAT(chosen({migrate}, {Tool::Goose, ""}),
               HasSubstr("What there is: public.schema_migrations (golang-migrate)"));

@@ -65,13 +65,17 @@ TEST_P(OwnerGuard, Decides) {
 }
 
 TEST(OwnerGuardRefusal, NamesBothAndTheWayOut) {
-  const Error error = owned_elsewhere({"production", "shop", "c1", ""}, {"staging", "shop", "c2", ""});
+  const Owner recorded{"production", "shop", "c1", ""};
+  const Owner self{"staging", "shop", "c2", ""};
+  const Error error = owned_elsewhere(recorded, self, Audience::Operator);
   EXPECT_EQ(error.kind, ErrorKind::Terminal);
   EXPECT_EQ(error.reason, "DatabaseOwnedElsewhere");
   EXPECT_THAT(error.message, ::testing::HasSubstr("shop/production in cluster c1"));
   EXPECT_THAT(error.message, ::testing::HasSubstr("shop/staging in cluster c2"));
   EXPECT_THAT(error.message, ::testing::HasSubstr("athanor.dev/take-over: shop/production"));
-  EXPECT_THAT(error.message, ::testing::HasSubstr("--take-over shop/production"));
+  const std::string typed = owned_elsewhere(recorded, self, Audience::CommandLine).message;
+  EXPECT_THAT(typed, ::testing::EndsWith("say so with --take-over shop/production."));
+  EXPECT_EQ(typed.find("annotation"), std::string::npos) << typed;
 }
 
 }  // namespace
