@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace athanor {
 
@@ -32,6 +33,12 @@ class LineCounter {
 
 /// The text behind the byte order mark with which some editors begin UTF-8; all of it where there is none.
 [[nodiscard]] std::string_view without_byte_order_mark(std::string_view text);
+
+/// Without their line ends; none for an empty text.
+[[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
+
+/// Takes `prefix` off the beginning of `text`. @return false, and leaves it, if it begins otherwise
+[[nodiscard]] bool take_prefix(std::string_view& text, std::string_view prefix);
 
 /// ASCII letters in lower case, the rest as it is.
 [[nodiscard]] std::string to_lower(std::string_view text);

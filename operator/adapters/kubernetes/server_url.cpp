@@ -5,18 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "core/text.hpp"
+
 namespace athanor::kubernetes {
 namespace {
 
 constexpr int kHttpPort = 80;
 constexpr int kHttpsPort = 443;
 constexpr int kMaxPort = 65535;
-
-bool take_prefix(std::string_view& text, std::string_view prefix) {
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return true;
-}
 
 bool is_host_name(std::string_view host) {
   return !host.empty() &&

@@ -4,7 +4,6 @@
 
 #include "cli/import/file_versions.hpp"
 #include "cli/import/sql_folder.hpp"
-#include "cli/import/text_lines.hpp"
 #include "core/text.hpp"
 
 namespace athanor::cli {

@@ -6,7 +6,6 @@
 #include "cli/import/file_versions.hpp"
 #include "cli/import/imported_sql.hpp"
 #include "cli/import/sql_folder.hpp"
-#include "cli/import/text_lines.hpp"
 #include "core/sql_script.hpp"
 #include "core/text.hpp"
 

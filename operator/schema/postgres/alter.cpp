@@ -196,7 +196,7 @@ Statements alter_statements(const Action& action, const Catalog& before, const C
     append_annotations(statements, object);
     return statements;
   }
-  if (object.id.kind == ObjectKind::Column) append(alter_column(difference, before, after));
+  if (object.id.kind == ObjectKind::Column) append(alter_column(difference, after));
   if (object.id.kind == ObjectKind::Sequence) append(alter_sequence(action));
   for (const Fact fact : action.facts) {
     if (fact == Fact::Comment) {

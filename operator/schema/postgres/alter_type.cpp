@@ -45,7 +45,7 @@ std::string set_identity(std::string_view identity) {
 
 }  // namespace
 
-Statements alter_column(const Difference& difference, const Catalog&, const Catalog& after) {
+Statements alter_column(const Difference& difference, const Catalog& after) {
   const Object& old_column = *difference.before;
   const Object& column = *difference.after;
   const ObjectId& id = column.id;

@@ -6,8 +6,7 @@
 namespace athanor::schema {
 
 /// Everything about a column but its comment and privileges.
-[[nodiscard]] Statements alter_column(const Difference& difference, const Catalog& before,
-                                      const Catalog& after);
+[[nodiscard]] Statements alter_column(const Difference& difference, const Catalog& after);
 
 /// Renames the type, makes it anew, moves its columns over by way of text, drops the old one. A value in a
 /// row that the new type does not have fails, and nothing is done.

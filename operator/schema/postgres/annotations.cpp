@@ -1,6 +1,7 @@
 // Comments and privileges, which any kind of object may have.
 #include <algorithm>
 
+#include "core/text.hpp"
 #include "schema/postgres/names.hpp"
 #include "schema/postgres/statements.hpp"
 

@@ -1,7 +1,5 @@
 #include "schema/postgres/names.hpp"
 
-#include <algorithm>
-
 namespace athanor::schema {
 
 std::string qualified(const ObjectId& id) {
@@ -67,16 +65,6 @@ std::string literal(std::string_view text) {
     quoted += c;
   }
   return quoted + "'";
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 }  // namespace athanor::schema

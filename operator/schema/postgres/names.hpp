@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "schema/model/object.hpp"
 
@@ -17,7 +16,5 @@ namespace athanor::schema {
 [[nodiscard]] std::string_view keyword(ObjectKind kind);
 /// 'text', with an E where it holds a backslash.
 [[nodiscard]] std::string literal(std::string_view text);
-/// The lines of a fact.
-[[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
 
 }  // namespace athanor::schema
