@@ -60,7 +60,7 @@ void put_history(api::Status& status, const Report& report) {
   if (report.outcome) {
     for (const auto& step : report.outcome->applied) {
       status.history.insert(status.history.begin(),
-                            {step.revision, word(step.direction), step.at, step.duration.count()});
+                            {step.revision, word(step.direction), step.at, step.recorded.count()});
     }
   }
   if (status.history.size() > api::kMaxHistory) status.history.resize(api::kMaxHistory);

@@ -249,7 +249,8 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
       outcome.ownership = report->ownership;
       outcome.previous_owner = std::move(report->previous_owner);
     }
-    outcome.applied.push_back({step.revision, step.direction, report->duration, std::move(report->at)});
+    outcome.applied.push_back(
+        {step.revision, step.direction, report->duration, std::move(report->at), report->recorded});
     outcome.rows = rows_after(std::move(outcome.rows), step);
     progress.step_finished(outcome.applied.back(), i, plan.steps.size());
   }

@@ -36,6 +36,9 @@ struct AppliedStep {
   Direction direction = Direction::Upgrade;
   std::chrono::milliseconds duration{0};  ///< of the try that went well, its COMMIT included
   std::string at;                         ///< RFC 3339, by the server's clock
+  /// What the ledger says it took. Status tells this one: what is read of the ledger at the next look must be
+  /// the same, or an unchanged environment would cost a write.
+  std::chrono::milliseconds recorded{0};
 };
 
 /// What a run did. `applied` is true whatever `failure` says: those steps are committed.

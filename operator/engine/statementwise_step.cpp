@@ -317,8 +317,9 @@ Result<StepReport> StatementwiseRun::finish() {
 }
 
 Result<void> StatementwiseRun::record_finish(StepTransaction& transaction) {
+  report_.recorded = took_before_ + elapsed();
   auto receipt = transaction.record(
-      transaction.bookkeeping().finish_run(seq_, took_before_ + elapsed(), work_.step->row_changes),
+      transaction.bookkeeping().finish_run(seq_, report_.recorded, work_.step->row_changes),
       work_.rows_before, work_.rows_after);
   if (!receipt) return fail(std::move(receipt.error()));
   report_.at = std::move(receipt->at);

@@ -30,7 +30,7 @@ StepReport report_of(const View& view, Ownership ownership) {
   report.ownership = ownership;
   if (!view.last) return report;
   report.at = view.last->at;
-  report.duration = std::chrono::milliseconds(view.last->duration_ms);
+  report.duration = report.recorded = std::chrono::milliseconds(view.last->duration_ms);
   if (ownership == Ownership::Copy || ownership == Ownership::TakenOver)
     report.previous_owner = view.last->owner;
   return report;

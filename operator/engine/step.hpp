@@ -16,6 +16,7 @@ namespace athanor::engine {
 
 struct StepReport {
   std::chrono::milliseconds duration{0};  ///< of this try, its COMMIT included
+  std::chrono::milliseconds recorded{0};  ///< what the ledger says, written before that COMMIT
   std::string at;                         ///< RFC 3339, by the server's clock
   Ownership ownership = Ownership::Ours;
   std::optional<Owner> previous_owner;  ///< whose place was taken, if ownership is Copy or TakenOver

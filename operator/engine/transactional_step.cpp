@@ -72,6 +72,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
     return fail(not_recorded(std::move(receipt.error()), work, after));
   }
   report.duration = elapsed();
+  report.recorded = record.duration;
   report.at = std::move(receipt->at);
   return report;
 }

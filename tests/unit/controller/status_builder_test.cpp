@@ -27,7 +27,10 @@ PlanStep step(std::string revision, Direction direction = Direction::Upgrade) {
 
 engine::AppliedStep applied(std::string revision, Direction direction = Direction::Upgrade,
                             std::int64_t ms = 12) {
-  return {std::move(revision), direction, std::chrono::milliseconds{ms}, "2026-11-22T19:59:59Z"};
+  // Its COMMIT took a second, which the ledger can't know, and the next look neither.
+  const std::chrono::milliseconds recorded{ms};
+  return {std::move(revision), direction, recorded + std::chrono::seconds{1}, "2026-11-22T19:59:59Z",
+          recorded};
 }
 
 /// At r2 as asked, verified.

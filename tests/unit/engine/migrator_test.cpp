@@ -46,6 +46,7 @@ TEST_F(Running, AStepLastsUntilItsCommitIsThrough) {
   const auto outcome = run();
   ASSERT_FALSE(outcome.failure) << outcome.failure->message;
   EXPECT_EQ(outcome.applied.at(0).duration, milliseconds(7200));
+  EXPECT_EQ(outcome.applied.at(0).recorded, milliseconds(200));
   EXPECT_THAT(recorded, HasSubstr(", 200, ")) << "the ledger's row is in the COMMIT itself";
 }
 

@@ -73,6 +73,7 @@ TEST_F(Statementwise, ARunThatWasInterruptedCountsWhatItTookBefore) {
   const auto outcome = run();
   ASSERT_FALSE(outcome.failure) << outcome.failure->message;
   EXPECT_THAT(recorded, ElementsAre("duration_ms = 9520", "duration_ms = 9540"));
+  EXPECT_EQ(outcome.applied.at(0).recorded, std::chrono::milliseconds(9540));
   EXPECT_EQ(outcome.applied.at(0).duration, std::chrono::milliseconds(560)) << "of this run alone";
 }
 
