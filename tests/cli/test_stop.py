@@ -29,6 +29,7 @@ class Stoppable:
     def __init__(self, workspace, *words):
         self._temporary = workspace.folder / "tmp"
         self._temporary.mkdir()
+        self._err = ""
         self._run = subprocess.Popen([ATHANOR, *words], cwd=workspace.folder, text=True, stdout=subprocess.PIPE,
                                      stderr=subprocess.PIPE,
                                      env={**workspace.environment, "TMPDIR": str(self._temporary)})
@@ -36,13 +37,17 @@ class Stoppable:
     def signal(self, number):
         """@return once it has been taken"""
         self._run.send_signal(number)
-        assert self._run.stderr.readline() == "\n"
-        assert "Stopping" in self._run.stderr.readline()
+        # What is being stopped may have its last word first.
+        while "Stopping" not in (line := self._run.stderr.readline()):
+            assert line, "it ended without a word of the signal"
+            self._err += line
 
     def said(self):
         """What it said at the end, having failed and left nothing in the temporary folder."""
-        out, err = self._run.communicate(timeout=60)
-        assert (self._run.returncode, out) == (1, ""), err
+        # Not communicate(): it would miss what readline() has read ahead.
+        err = self._err + self._run.stderr.read()
+        out = self._run.stdout.read()
+        assert (self._run.wait(timeout=60), out) == (1, ""), err
         assert os.listdir(self._temporary) == []
         return err
 
