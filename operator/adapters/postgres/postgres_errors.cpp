@@ -273,7 +273,7 @@ Verdict client_verdict(std::string_view text, std::string_view where, const WayO
   }
   if (contains(text, "server does not support SSL")) {
     return {ErrorKind::Transient, "TlsRequired",
-            fmt::format("The server at {} does not speak TLS, and this environment requires it. Switch TLS "
+            fmt::format("The server at {} does not speak TLS, which is required. Switch TLS "
                         "on at the server "
                         "or, if the network is trusted, {}.",
                         where, way_out.do_not_encrypt)};

@@ -153,7 +153,8 @@ TEST_P(Adopting, ADatabaseWithoutATablePointsOutWhereItWasLookedFor) {
 TEST_P(Adopting, OfSeveralToolsOneHasToBeNamed) {
   make(foreigners()[0]);
   make(foreigners()[2]);
-  EXPECT_THAT(adopt(), HasSubstr("--from"));
+  EXPECT_THAT(adopt(), HasSubstr("with spec.adopt.from."));
+  EXPECT_THAT(adopt({std::nullopt, "", Audience::CommandLine}), HasSubstr("with --from."));
   EXPECT_EQ(adopt({Tool::Goose, ""}), "ok");
   EXPECT_THAT(environment.ledger(), ElementsAre("adopt:goose 002 done"));
 }
