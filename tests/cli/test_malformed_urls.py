@@ -44,7 +44,7 @@ MALFORMED = [
     ("a file on a host", "sqlite://s3cr3t/shop.db", "three slashes"),
     ("a file without slashes", "sqlite:shop.db", "sqlite:///relative/path.db"),
     ("a file in no folder", "sqlite:///nowhere/shop.db", "nowhere"),
-    ("a folder for a file", "sqlite:///alembic", "unable to open database file"),
+    ("a folder for a file", "sqlite:///alembic", "The database file alembic: unable to open database file"),
     ("SQLite's own kind of URL", "sqlite:///file:shop.db?mode=rwc", "file: URIs"),
 ]
 

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "adapters/sqlite/sqlite_errors.hpp"
@@ -19,7 +21,11 @@ Result<bool> SqliteFile::open(const std::string& file, int flags) {
   const int code = sqlite3_open_v2(file.c_str(), &connection,
                                    flags | SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, nullptr);
   opened_.emplace_back(connection);
-  if (code != SQLITE_OK) return fail(last_error(connection, {}, {}));
+  if (code != SQLITE_OK) {
+    Error error = last_error(connection, {}, {});
+    error.message = fmt::format("The database file {}: {}", file, error.message);
+    return fail(std::move(error));
+  }
   sqlite3_extended_result_codes(connection, 1);
   connection_ = connection;
   return true;
