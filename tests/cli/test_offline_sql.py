@@ -112,6 +112,29 @@ def test_a_script_from_base_stops_where_something_is_applied(project, paper):
     assert versions(paper) == ["a5"]
 
 
+REFUSED = {
+    "a quote that nothing closes": ("INSERT INTO t1 VALUES (9, 'it);\n", "a6_make_a6_it_s_good.sql, line 7"),
+    "a COMMIT of its own": ("DELETE FROM t1;\nCOMMIT;\n", "may not begin, commit or roll back"),
+    "VACUUM in a transaction": ("VACUUM;\n", "-- transaction: off"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_not_be_run_is_not_printed_either(project, name):
+    sql, why = REFUSED[name]
+    revision(project, "a6", up=sql)
+    answer = project.athanor("upgrade", "--sql", "a1:head")
+    assert (answer.returncode, answer.stdout) == (1, "") and why in answer.stderr and "a6" in answer.stderr
+
+
+@pytest.mark.parametrize("paper", [Sqlite], ids=["sqlite"], indirect=True)
+@pytest.mark.parametrize("end", ["; /* the end", " /* the end;", "/* the end /* of it"])
+def test_a_comment_that_runs_to_the_end_of_its_section_ends_there(project, paper, end):
+    revision(project, "a6", up=f"INSERT INTO t1 VALUES (9, 'z'){end}\n")
+    ran(paper, project.made("upgrade", "--sql", "head"))
+    assert versions(paper) == ["a6"] and ran(paper, "SELECT n FROM t1 WHERE i = 9;") == ["z"]
+
+
 def test_stamps_on_paper_move_the_rows(project, paper):
     ran(paper, project.made("stamp", "--sql", "a2"))
     assert versions(paper) == ["a2"]

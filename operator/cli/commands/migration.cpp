@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/offline_sql.hpp"
+#include "cli/commands/project_dialect.hpp"
 #include "cli/commands/run_progress.hpp"
 #include "core/downgrade_target.hpp"
 #include "core/history_check.hpp"
@@ -154,7 +155,10 @@ Result<int> run_migration(const MigrationOptions& options, Direction direction, 
     return fail(std::move(fits.error()));
   const auto opened = open_project(world, common, ReadDepth::Whole);
   if (!opened) return fail(opened.error());
-  if (options.sql) return print_offline(*opened, direction, options.target, world.console);
+  if (options.sql) {
+    const ports::Dialect dialect = dialect_of({}, &opened->project, world, common);
+    return print_offline(*opened, direction, options.target, dialect, world.console);
+  }
   return migrate(options, direction, *opened, world, common);
 }
 

@@ -7,12 +7,15 @@
 
 #include <fmt/format.h>
 
+#include "adapters/sqlite/sqlite_script.hpp"
 #include "cli/commands/failure.hpp"
 #include "cli/commands/migration.hpp"
+#include "cli/commands/planned_step.hpp"
 #include "core/id_width.hpp"
 #include "core/revision_range.hpp"
 #include "core/sql_script.hpp"
 #include "core/stamp_plan.hpp"
+#include "engine/step_work.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -59,9 +62,21 @@ std::string drop_version_table(const engine::VersionTable& table) {
   return fmt::format("DROP TABLE {};\n", qualified(table));
 }
 
+/// SQLite lets a comment run to the end of its text, which on paper is not the end of the revision.
+std::string with_comment_closed(const std::string& sql) {
+  const auto alone = sqlite::split_script(sql, 1);
+  const auto followed = sqlite::split_script(sql + "\n;SELECT 1;", 1);
+  const bool swallows = alone && followed && followed->size() == alone->size();
+  return swallows ? sql + " */" : sql;
+}
+
+std::string body_of(const SqlSection& section, ports::Dialect dialect) {
+  return close_statement(dialect == ports::Dialect::Sqlite ? with_comment_closed(section.sql) : section.sql);
+}
+
 /// @param create, drop what becomes of the version table before and after; "" for nothing
-std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std::string& table,
-                     const std::string& create, const std::string& drop) {
+std::string step_sql(const RevisionGraph& graph, const PlanStep& step, ports::Dialect dialect,
+                     const std::string& table, const std::string& create, const std::string& drop) {
   const Revision& revision = graph.at(*graph.find(step.revision));
   const bool up = step.direction == Direction::Upgrade;
   const bool in_transaction = revision.transaction == TransactionMode::On;
@@ -70,16 +85,36 @@ std::string step_sql(const RevisionGraph& graph, const PlanStep& step, const std
   std::string sql =
       fmt::format("-- Running {} {}, {}\n\n", up ? "upgrade" : "downgrade", revision.id, revision.message);
   if (in_transaction) sql += begin;
-  const std::string body = close_statement(up ? revision.upgrade.sql : revision.downgrade->sql);
+  const std::string body = body_of(up ? revision.upgrade : *revision.downgrade, dialect);
   if (!body.empty()) sql += body + "\n\n";
   if (!in_transaction) sql += begin;
   for (const RowChange& change : step.row_changes) sql += row_change(change, table);
   return sql + drop + "\nCOMMIT;\n\n";
 }
 
+/// Refuses what the engine would. A shell would run it: an open quote swallows the COMMIT behind it, and a
+/// COMMIT in a revision leaves half of it without its version row.
+Result<void> check_steps(const RevisionGraph& graph, const Plan& plan, ports::Dialect dialect) {
+  DatabaseState state;
+  if (plan.rows_before.empty() && dialect == ports::Dialect::PostgreSql)
+    state.version_width = kVersionColumnWidth;
+  for (const PlanStep& step : plan.steps) {
+    const PlannedStep planned = look_at_step(graph, step, state, dialect);
+    if (!planned.refused) continue;
+    Error error = *planned.refused;
+    if (error.site.file.empty()) {
+      error.message = engine::error_prefix(*planned.revision, error.site.line) + error.message;
+      error.site.revision = planned.revision->id;
+      error.site.file = planned.revision->source;
+    }
+    return fail(std::move(error));
+  }
+  return {};
+}
+
 }  // namespace
 
-std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
+std::string offline_sql(const RevisionGraph& graph, const Plan& plan, ports::Dialect dialect,
                         const engine::VersionTable& version_table) {
   std::string sql;
   std::vector<std::string> rows = plan.rows_before;
@@ -90,7 +125,7 @@ std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
     const std::string create = is_first && rows.empty() ? create_version_table(version_table) : "";
     rows = rows_after(std::move(rows), plan.steps[i]);
     const std::string drop = is_last && rows.empty() ? drop_version_table(version_table) : "";
-    sql += step_sql(graph, plan.steps[i], qualified(version_table), create, drop);
+    sql += step_sql(graph, plan.steps[i], dialect, qualified(version_table), create, drop);
   }
   return sql;
 }
@@ -108,7 +143,7 @@ Result<void> check_paper(bool sql, const std::vector<std::string>& targets, cons
 }
 
 Result<int> print_offline(const ProjectGraph& project, Direction direction, const std::string& range,
-                          Console& console) {
+                          ports::Dialect dialect, Console& console) {
   const RevisionGraph& graph = project.graph;
   const auto ends = offline_range(graph, range, direction);
   if (!ends) return fail(ends.error());
@@ -121,7 +156,8 @@ Result<int> print_offline(const ProjectGraph& project, Direction direction, cons
   const auto plan = direction == Direction::Upgrade ? plan_upgrade(graph, ends->rows, *target)
                                                     : plan_downgrade(graph, ends->rows, *target);
   if (!plan) return fail(plan.error());
-  console.out(offline_sql(graph, *plan, project.project.version_table));
+  if (auto runs = check_steps(graph, *plan, dialect); !runs) return fail(std::move(runs.error()));
+  console.out(offline_sql(graph, *plan, dialect, project.project.version_table));
   return kFine;
 }
 

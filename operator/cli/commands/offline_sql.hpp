@@ -10,6 +10,7 @@
 #include "core/revision.hpp"
 #include "core/traversal.hpp"
 #include "engine/settings.hpp"
+#include "ports/database.hpp"
 
 namespace athanor::cli {
 
@@ -19,9 +20,10 @@ namespace athanor::cli {
                                        const CommonOptions& common);
 
 /// @param range `TO`, which starts from base, or `FROM:TO`; a downgrade needs both
-/// @return Terminal `InvalidTarget` and its kind, with the command that would do what was meant
+/// @return Terminal `InvalidTarget` and its kind, with the command that would do what was meant; as
+/// engine::check_statements() for what would not be run from here either, and nothing is printed then
 [[nodiscard]] Result<int> print_offline(const ProjectGraph& project, Direction direction,
-                                        const std::string& range, Console& console);
+                                        const std::string& range, ports::Dialect dialect, Console& console);
 
 /// The same for stamp.
 /// @param targets each `TO` or `FROM:TO`; all of the same FROM
@@ -33,7 +35,7 @@ namespace athanor::cli {
 /// The plan as SQL: each revision a transaction with its version rows, `transaction: off` outside of one. The
 /// version table is created where the plan starts from base, and dropped where it ends there. The ledger is
 /// not written: of what is run so, it knows nothing.
-[[nodiscard]] std::string offline_sql(const RevisionGraph& graph, const Plan& plan,
+[[nodiscard]] std::string offline_sql(const RevisionGraph& graph, const Plan& plan, ports::Dialect dialect,
                                       const engine::VersionTable& version_table);
 
 }  // namespace athanor::cli
