@@ -13,6 +13,7 @@
 #include "cli/bundle/environment_manifest.hpp"
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/bundle_output.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/project/versions_folder.hpp"
 
@@ -122,7 +123,7 @@ Result<int> run_bundle(const Options& options, World& world, const CommonOptions
   const auto set = read_set(*project, world.files);
   if (!set) return fail(set.error());
   if (options.digest_only) {
-    world.console.line(common.json ? nlohmann::ordered_json{{"digest", set->digest}}.dump() : set->digest);
+    world.console.line(common.json ? json_text({{"digest", set->digest}}) : set->digest);
     return kFine;
   }
   const auto bundle = make_bundle(options, *project, *set);

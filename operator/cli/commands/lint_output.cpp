@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/json_text.hpp"
 #include "schema/finding_text.hpp"
 
 namespace athanor::cli {
@@ -13,11 +14,6 @@ namespace {
 using nlohmann::ordered_json;
 using schema::Finding;
 using schema::Severity;
-
-/// A message may quote a file in any encoding: what isn't UTF-8 becomes U+FFFD.
-std::string dump(const ordered_json& value) {
-  return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-}
 
 std::string findings_json(std::span<const Finding> findings) {
   auto listed = ordered_json::array();
@@ -30,7 +26,7 @@ std::string findings_json(std::span<const Finding> findings) {
          {"line", finding.line},
          {"message", finding.message}});
   }
-  return dump(listed);
+  return json_text(listed) + "\n";
 }
 
 std::string rules_json() {
@@ -42,7 +38,7 @@ std::string rules_json() {
                       {"why", rule.why},
                       {"sqlite", rule.sqlite}});
   }
-  return dump(listed);
+  return json_text(listed) + "\n";
 }
 
 std::string counted(std::size_t count, std::string_view noun) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/offline_sql.hpp"
 #include "cli/commands/project_dialect.hpp"
 #include "cli/commands/run_progress.hpp"
@@ -76,9 +77,7 @@ void tell_done(Console& console, const Done& done, bool json) {
                        {"at", step.at},
                        {"durationMs", step.duration.count()}});
     }
-    console.line(
-        nlohmann::ordered_json{{"steps", steps}, {"durationMs", done.took.count()}, {"current", done.rows}}
-            .dump(2));
+    console.line(json_text({{"steps", steps}, {"durationMs", done.took.count()}, {"current", done.rows}}));
     return;
   }
   if (done.steps.empty()) {

@@ -10,6 +10,7 @@
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/failure.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/migration.hpp"
 #include "cli/commands/planned_step.hpp"
 #include "cli/terminal/progress_bar.hpp"
@@ -100,9 +101,8 @@ void print_plan(World& world, const std::vector<PlannedStep>& steps, const Plan&
   if (json) {
     auto listed = nlohmann::ordered_json::array();
     for (const PlannedStep& step : steps) listed.push_back(step_json(step));
-    world.console.line(nlohmann::ordered_json{
-        {"current", plan.rows_before}, {"steps", listed}, {"destructiveStatements", destructive}}
-                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    world.console.line(json_text(
+        {{"current", plan.rows_before}, {"steps", listed}, {"destructiveStatements", destructive}}));
     return;
   }
   for (const PlannedStep& step : steps) print_step(world.console, step);

@@ -10,6 +10,7 @@
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/confirmation.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/named_revisions.hpp"
 #include "cli/commands/project_graph.hpp"
@@ -50,11 +51,10 @@ Result<int> accept(const Bench& bench, const std::string& revision) {
   if (!planned) return fail(planned.error());
   Console& console = bench.world.console;
   if (bench.common.json) {
-    console.line(nlohmann::ordered_json{{"accept", planned->revision},
-                                        {"file", planned->source},
-                                        {"recorded", planned->recorded},
-                                        {"checksum", planned->checksum}}
-                     .dump(2));
+    console.line(json_text({{"accept", planned->revision},
+                            {"file", planned->source},
+                            {"recorded", planned->recorded},
+                            {"checksum", planned->checksum}}));
   } else {
     console.note(fmt::format(
         "{}, applied at {}, was run with the checksum\n  {}\nThe ledger will say that it is "
@@ -72,14 +72,12 @@ Result<int> accept(const Bench& bench, const std::string& revision) {
 void tell_mark(Console& console, const StatementMark& mark, bool json) {
   const bool done = mark.verdict == StatementVerdict::Done;
   if (json) {
-    console.line(nlohmann::ordered_json{
-        {"revision", mark.revision},
-        {"done", done},
-        {"statement", mark.statements_done + 1},
-        {"statements", mark.statements},
-        {"line", mark.line},
-        {"sql",
-         mark.text}}.dump(2));
+    console.line(json_text({{"revision", mark.revision},
+                            {"done", done},
+                            {"statement", mark.statements_done + 1},
+                            {"statements", mark.statements},
+                            {"line", mark.line},
+                            {"sql", mark.text}}));
     return;
   }
   console.note(mark.text.empty()

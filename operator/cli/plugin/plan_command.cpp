@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands/command.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/plugin/environment_view.hpp"
 #include "cli/plugin/pending_plan.hpp"
 #include "cli/plugin/plugin_world.hpp"
@@ -42,8 +43,7 @@ Result<int> run_plan(PluginWorld& world, const PluginOptions& options) {
   const auto plan = pending_plan(*view, *inputs);
   if (!plan) return fail(plan.error());
   if (options.json) {
-    world.console.line(plan_json(*plan, view->meta.key)
-                           .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    world.console.line(json_text(plan_json(*plan, view->meta.key)));
     return kFine;
   }
   world.console.out(plan_text(*plan, view->meta.key.to_string()));
