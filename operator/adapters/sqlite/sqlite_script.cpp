@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "core/sqlite_tokens.hpp"
+
 namespace athanor::sqlite {
 namespace {
 
@@ -18,70 +20,19 @@ constexpr std::array kTransactionControl = {"BEGIN"sv,    "COMMIT"sv,    "END"sv
 constexpr std::array kBarePragmas = {"JOURNAL_MODE"sv, "WAL_CHECKPOINT"sv,     "AUTO_VACUUM"sv,
                                      "PAGE_SIZE"sv,    "INCREMENTAL_VACUUM"sv, "SYNCHRONOUS"sv};
 
-bool is_space(char c) {
-  return std::isspace(static_cast<unsigned char>(c)) != 0;
-}
-
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-/// One token: where it ends, and what it is.
-struct Token {
-  enum class Kind { Space, Comment, Semicolon, Unterminated, Other };
-  Kind kind = Kind::Other;
-  std::size_t size = 1;
-};
-
-Token quoted(std::string_view text, char close) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] != close) continue;
-    const bool doubled = close != ']' && i + 1 < text.size() && text[i + 1] == close;
-    if (!doubled) return {Token::Kind::Other, i + 1};
-    ++i;
-  }
-  return {Token::Kind::Unterminated, text.size()};
-}
-
-/// The token that `text`, which isn't empty, begins with.
-Token next_token(std::string_view text) {
-  switch (text.front()) {
-    case ';':
-      return {Token::Kind::Semicolon, 1};
-    case '\'':
-    case '"':
-    case '`':
-      return quoted(text, text.front());
-    case '[':
-      return quoted(text, ']');
-    default:
-      break;
-  }
-  if (is_space(text.front())) return {Token::Kind::Space, 1};
-  if (text.starts_with("--")) return {Token::Kind::Comment, std::min(text.find('\n'), text.size())};
-  if (text.starts_with("/*")) {
-    // SQLite lets a comment run to the end of the text.
-    const std::size_t end = text.find("*/", 2);
-    return {Token::Kind::Comment, end == std::string_view::npos ? text.size() : end + 2};
-  }
-  std::size_t size = 1;
-  if (is_word(text.front())) {
-    while (size < text.size() && is_word(text[size])) ++size;
-  }
-  return {Token::Kind::Other, size};
-}
+using Kind = SqliteToken::Kind;
 
 /// The first words of a statement in upper case, schema qualifiers and comments skipped.
 std::vector<std::string> first_words(std::string_view text, std::size_t count) {
   std::vector<std::string> words;
   while (!text.empty() && words.size() < count) {
-    const Token token = next_token(text);
-    if (token.kind == Token::Kind::Other && is_word(text.front())) {
-      std::string word(text.substr(0, token.size));
+    const SqliteToken token = next_sqlite_token(text);
+    if (token.kind == Kind::Word) {
+      std::string word(token.text);
       std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
       words.push_back(std::move(word));
     }
-    text.remove_prefix(token.size);
+    text.remove_prefix(token.text.size());
     // `main.journal_mode` is journal_mode.
     if (text.starts_with('.') && words.size() > 1) words.pop_back();
   }
@@ -130,27 +81,26 @@ Result<std::vector<Statement>> split_script(std::string_view sql, std::size_t fi
   };
   std::size_t line = first_line;
   for (std::size_t at = 0; at < sql.size();) {
-    const Token token = next_token(sql.substr(at));
-    const std::size_t end = at + token.size;
+    const SqliteToken token = next_sqlite_token(sql.substr(at));
+    const std::size_t end = at + token.text.size();
     switch (token.kind) {
-      case Token::Kind::Unterminated:
+      case Kind::Unterminated:
         return fail(ErrorKind::Terminal, "InvalidSql",
                     fmt::format("The quote opened on line {} is never closed.", line),
                     {.revision = {}, .file = {}, .line = line, .sqlstate = {}});
-      case Token::Kind::Semicolon:
+      case Kind::Semicolon:
         if (piece.empty() || is_complete(sql, piece, end)) {
           finish();
         } else {
           piece.end = end;
         }
         break;
-      case Token::Kind::Other:
+      case Kind::Space:
+      case Kind::Comment:
+        break;
+      default:
         if (piece.empty()) piece = {.begin = at, .end = at, .line = line};
         piece.end = end;
-        break;
-      case Token::Kind::Space:
-      case Token::Kind::Comment:
-        break;
     }
     line += static_cast<std::size_t>(std::count(sql.begin() + static_cast<std::ptrdiff_t>(at),
                                                 sql.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
