@@ -67,6 +67,7 @@ constexpr std::array kFacts{
     std::pair{Fact::ReplicaIdentity, std::string_view("replica identity")},
     std::pair{Fact::Roles, std::string_view("roles")},
     std::pair{Fact::RowSecurity, std::string_view("row security")},
+    std::pair{Fact::Spelling, std::string_view("spelling")},
     std::pair{Fact::Start, std::string_view("start")},
     std::pair{Fact::Tags, std::string_view("tags")},
     std::pair{Fact::Type, std::string_view("type")},

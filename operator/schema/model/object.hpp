@@ -44,7 +44,8 @@ enum class ObjectKind : std::uint8_t {
 [[nodiscard]] std::string_view to_string(ObjectKind kind);
 [[nodiscard]] std::optional<ObjectKind> parse_object_kind(std::string_view text);
 
-/// Names are as SQL writes them: quoted where they must be.
+/// Names are as SQL writes them: quoted where they must be. A constraint without a name (SQLite) has its
+/// definition for one.
 struct ObjectId {
   ObjectKind kind = ObjectKind::Schema;
   std::string schema;  ///< empty: the kind has none (extensions, event triggers), or the dialect (SQLite)
@@ -92,6 +93,7 @@ enum class Fact : std::uint8_t {
   ReplicaIdentity,
   Roles,
   RowSecurity,
+  Spelling,  ///< SQLite: the name as it was written, where its identity, in lower case, does not tell
   Start,
   Tags,
   Type,
@@ -111,7 +113,8 @@ struct Object {
   /// What must be there before it, as the server recorded it; sorted. Not compared: it follows from the
   /// facts.
   std::vector<ObjectId> needs;
-  /// Where a column stands in its table, counted from 1; 0 for other kinds. Not compared: no ALTER moves one.
+  /// Where a column, or a constraint of SQLite's, stands in its table, counted from 1; 0 for other kinds. Not
+  /// compared: no ALTER moves one.
   int position = 0;
   /// A column that a parent table has, whether or not it has one itself. Not compared: it follows from the
   /// table's.

@@ -1,0 +1,136 @@
+#include "schema/sqlite/expression_text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include "core/text.hpp"
+#include "schema/sqlite/names.hpp"
+
+namespace athanor::schema {
+namespace {
+
+using Kind = SqliteToken::Kind;
+using Tokens = std::span<const SqliteToken>;
+
+std::string to_upper(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](unsigned char c) {
+    return c < 0x80 ? static_cast<char>(std::toupper(c)) : static_cast<char>(c);
+  });
+  return upper;
+}
+
+bool is_keyword(const SqliteToken& token) {
+  return token.kind == Kind::Word && is_sqlite_keyword(token.text);
+}
+
+/// A keyword that a value may end with: a sign behind it has two sides.
+bool ends_value(const SqliteToken& token) {
+  const std::string word = to_lower(token.text);
+  return word == "null" || word == "end" || word.starts_with("current_");
+}
+
+bool is_sign(const SqliteToken& token) {
+  return token.text == "-" || token.text == "+" || token.text == "~";
+}
+
+bool is_unary(const SqliteToken& sign, const SqliteToken* before) {
+  if (!is_sign(sign)) return false;
+  if (before == nullptr) return true;
+  if (before->kind == Kind::Symbol) return before->text != ")";
+  return is_keyword(*before) && !ends_value(*before);
+}
+
+bool is_function(const SqliteToken& token) {
+  if (token.kind == Kind::QuotedName) return true;
+  if (token.kind != Kind::Word) return false;
+  const std::string word = to_lower(token.text);
+  return !is_sqlite_keyword(word) || word == "cast" || word == "raise" || word == "replace";
+}
+
+bool spaced(const SqliteToken& before, bool before_is_unary, const SqliteToken& next) {
+  if (before_is_unary || before.text == "(" || before.text == ".") return false;
+  if (next.text == ")" || next.text == "," || next.text == ".") return false;
+  return next.text != "(" || !is_function(before);
+}
+
+/// As a column of the table, or as what is surely a name. nullopt: it stays as it was written
+std::optional<std::string> as_name(const SqliteToken& token, const TableScope& scope) {
+  if (token.kind != Kind::QuotedName) return std::nullopt;
+  std::string identity = sqlite_identity(sqlite_name(token));
+  if (token.text.front() == '"' && !scope.columns.contains(identity)) return std::nullopt;
+  return identity;
+}
+
+std::string printed(const SqliteToken& token, const TableScope& scope) {
+  if (const auto name = as_name(token, scope)) return *name;
+  if (token.kind != Kind::Word) return std::string(token.text);
+  return is_sqlite_keyword(token.text) ? to_upper(token.text) : to_lower(token.text);
+}
+
+bool is_name_of(const SqliteToken& token, std::string_view identity) {
+  return (token.kind == Kind::Word || token.kind == Kind::QuotedName) &&
+         sqlite_identity(sqlite_name(token)) == identity;
+}
+
+}  // namespace
+
+std::string expression_text(Tokens tokens, const TableScope& scope) {
+  std::string text;
+  const SqliteToken* before = nullptr;
+  bool before_is_unary = false;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    // A table that is made anew has another name until all is copied.
+    if (i + 2 < tokens.size() && tokens[i + 1].text == "." && is_name_of(tokens[i], scope.table)) {
+      ++i;
+      continue;
+    }
+    const SqliteToken& token = tokens[i];
+    if (before != nullptr && spaced(*before, before_is_unary, token)) text += ' ';
+    text += printed(token, scope);
+    before_is_unary = is_unary(token, before);
+    before = &token;
+  }
+  return text;
+}
+
+std::set<std::string> columns_named(Tokens tokens, const TableScope& scope) {
+  std::set<std::string> named;
+  for (const SqliteToken& token : tokens) {
+    if (token.kind != Kind::Word && token.kind != Kind::QuotedName && token.kind != Kind::String) continue;
+    std::string identity = sqlite_identity(sqlite_name(token));
+    if (scope.columns.contains(identity)) named.insert(std::move(identity));
+  }
+  return named;
+}
+
+std::string default_text(std::string_view written) {
+  const auto tokens = sqlite_tokens(written);
+  if (tokens.size() == 1 && tokens[0].kind == Kind::Word) {
+    const std::string word = to_lower(tokens[0].text);
+    if (word == "null") return "";
+    if (word == "true" || word == "false") return word;
+    if (!is_sqlite_keyword(word)) return std::string(tokens[0].text);
+  }
+  return expression_text(tokens, {});
+}
+
+std::string type_text(std::string_view declared) {
+  if (trim(declared).empty()) return "";
+  const auto tokens = sqlite_tokens(declared);
+  const bool plain = std::all_of(tokens.begin(), tokens.end(), [](const SqliteToken& token) {
+    if (token.kind == Kind::Number || is_sign(token)) return true;
+    if (token.kind != Kind::Word) return token.text == "(" || token.text == ")" || token.text == ",";
+    const std::string word = to_lower(token.text);
+    return word == "with" || word == "without" || !is_sqlite_keyword(word);  // TIMESTAMP WITH TIME ZONE
+  });
+  if (!plain || tokens.front().kind != Kind::Word) {
+    std::string quoted = "\"";
+    for (const char c : to_upper(declared)) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + '"';
+  }
+  return to_upper(expression_text(tokens, {}));
+}
+
+}  // namespace athanor::schema
