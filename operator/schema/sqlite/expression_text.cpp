@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <optional>
 
 #include "core/text.hpp"
 #include "schema/sqlite/names.hpp"
@@ -50,21 +49,27 @@ bool is_function(const SqliteToken& token) {
 }
 
 bool spaced(const SqliteToken& before, bool before_is_unary, const SqliteToken& next) {
-  if (before_is_unary || before.text == "(" || before.text == ".") return false;
+  if (before_is_unary) return is_sign(next);  // -- would begin a comment
+  if (before.text == "(" || before.text == ".") return false;
   if (next.text == ")" || next.text == "," || next.text == ".") return false;
   return next.text != "(" || !is_function(before);
 }
 
-/// As a column of the table, or as what is surely a name. nullopt: it stays as it was written
-std::optional<std::string> as_name(const SqliteToken& token, const TableScope& scope) {
-  if (token.kind != Kind::QuotedName) return std::nullopt;
-  std::string identity = sqlite_identity(sqlite_name(token));
-  if (token.text.front() == '"' && !scope.columns.contains(identity)) return std::nullopt;
-  return identity;
+/// What is in double quotes and names no column is a text to SQLite, unless only a name can stand there.
+bool is_text(Tokens tokens, std::size_t at, const TableScope& scope) {
+  const SqliteToken& token = tokens[at];
+  if (token.text.front() != '"' || scope.columns.contains(sqlite_identity(sqlite_name(token)))) return false;
+  if (at + 1 < tokens.size() && (tokens[at + 1].text == "(" || tokens[at + 1].text == ".")) return false;
+  const std::string before = at == 0 ? "" : to_lower(tokens[at - 1].text);
+  return before != "collate" && before != "as" && before != ".";
 }
 
-std::string printed(const SqliteToken& token, const TableScope& scope) {
-  if (const auto name = as_name(token, scope)) return *name;
+std::string printed(Tokens tokens, std::size_t at, const TableScope& scope) {
+  const SqliteToken& token = tokens[at];
+  if (token.kind == Kind::QuotedName) {
+    const std::string name = sqlite_name(token);
+    return is_text(tokens, at, scope) ? sqlite_literal(name) : sqlite_identity(name);
+  }
   if (token.kind != Kind::Word) return std::string(token.text);
   return is_sqlite_keyword(token.text) ? to_upper(token.text) : to_lower(token.text);
 }
@@ -88,7 +93,7 @@ std::string expression_text(Tokens tokens, const TableScope& scope) {
     }
     const SqliteToken& token = tokens[i];
     if (before != nullptr && spaced(*before, before_is_unary, token)) text += ' ';
-    text += printed(token, scope);
+    text += printed(tokens, i, scope);
     before_is_unary = is_unary(token, before);
     before = &token;
   }
@@ -108,7 +113,7 @@ std::set<std::string> columns_named(Tokens tokens, const TableScope& scope) {
 std::string default_text(std::string_view written) {
   const auto tokens = sqlite_tokens(written);
   if (tokens.size() == 1 && tokens[0].kind == Kind::Word) {
-    const std::string word = to_lower(tokens[0].text);
+    std::string word = to_lower(tokens[0].text);
     if (word == "null") return "";
     if (word == "true" || word == "false") return word;
     if (!is_sqlite_keyword(word)) return std::string(tokens[0].text);

@@ -18,8 +18,8 @@ struct TableScope {
 };
 
 /// White space and comments folded, keywords in upper case, other words in lower case, no quotes around names
-/// that need none, and columns without their table in front. What is in double quotes and is no column of the
-/// table stays as it is: SQLite takes it for a text.
+/// that need none, and columns without their table in front. What is in double quotes and names no column of
+/// the table is the text that SQLite takes it for.
 [[nodiscard]] std::string expression_text(std::span<const SqliteToken> tokens, const TableScope& scope);
 
 /// The columns of the table that an expression may name; what merely looks like one is among them.

@@ -4,13 +4,14 @@
 
 #include <gtest/gtest.h>
 
-#include "integration/inspect_sqlite/scratch_database.hpp"
+#include "integration/inspect_sqlite/sqlite_scratch.hpp"
+#include "support/temp_folder.hpp"
 #include "unit/sentence.hpp"
 
 namespace athanor {
 namespace {
 
-using testing::ScratchDatabase;
+using testing::SqliteScratch;
 
 /// An object on each line, with its facts.
 std::string listing(const schema::Catalog& catalog) {
@@ -136,14 +137,14 @@ const ReadCase kCases[] = {
 class ReadSqlite : public ::testing::TestWithParam<ReadCase> {};
 
 TEST_P(ReadSqlite, ListsWhatIsThere) {
-  ScratchDatabase scratch(GetParam().sql);
+  SqliteScratch scratch(GetParam().sql);
   EXPECT_EQ(listing(scratch.read()), GetParam().listing);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, ReadSqlite, ::testing::ValuesIn(kCases), sentence_name<ReadCase>);
 
 TEST(ReadSqliteScope, LeavesOutOwnTablesWithAllThatIsTheirs) {
-  ScratchDatabase scratch(
+  SqliteScratch scratch(
       "CREATE TABLE alembic_version (version_num); CREATE TABLE athanor_ledger (id INTEGER PRIMARY KEY "
       "AUTOINCREMENT, t REFERENCES alembic_version); CREATE INDEX i ON athanor_ledger (t); CREATE TRIGGER g "
       "AFTER "
@@ -153,25 +154,24 @@ TEST(ReadSqliteScope, LeavesOutOwnTablesWithAllThatIsTheirs) {
   EXPECT_EQ(listing(scratch.read(scope)), "table t\ncolumn t.a\n");
 }
 
-TEST(ReadSqliteScope, IsOneStatementThatWritesNothingWhileAWriterIsAtWork) {
-  ScratchDatabase scratch("CREATE TABLE t (a)");
-  const std::string file = *scratch.query("SELECT file FROM pragma_database_list WHERE name = 'main'")[0][0];
-  sqlite::SqliteConnector connector;
-  ports::ConnectionSpec spec;
-  spec.url = "sqlite:///" + file;
-  spec.operator_rules = false;
-  spec.allow_sqlite = true;
-  const auto writer = connector.connect(spec);
-  ASSERT_TRUE(writer);
-  ASSERT_TRUE((*writer)->begin({}, "CREATE TABLE u (a)"));
-  EXPECT_EQ(listing(scratch.read()), "table t\ncolumn t.a\n");
-  ASSERT_TRUE((*writer)->conclude("SELECT 1"));
-  ASSERT_TRUE((*writer)->commit());
-  EXPECT_EQ(listing(scratch.read()), "table t\ntable u\ncolumn t.a\ncolumn u.a\n");
+TEST(ReadSqliteScope, IsOneStatementThatWaitsForNoWriterAtWork) {
+  const testing::TempFolder folder;
+  const std::string url = "sqlite:///" + (folder.path() / "shop.db").string();
+  const auto writer = testing::connect_sqlite(url);
+  const auto reader = testing::connect_sqlite(url);
+  const auto read = [&] { return listing(engine::read_sqlite_schema(*reader, {}).value()); };
+  EXPECT_EQ(read(), "");
+  EXPECT_FALSE(folder.has("shop.db")) << "reading leaves nothing behind";
+  ASSERT_TRUE(writer->query("CREATE TABLE t (a)"));
+  ASSERT_TRUE(writer->begin({}, "CREATE TABLE u (a)"));
+  EXPECT_EQ(read(), "table t\ncolumn t.a\n");
+  ASSERT_TRUE(writer->conclude("SELECT 1"));
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(read(), "table t\ntable u\ncolumn t.a\ncolumn u.a\n");
 }
 
 TEST(ReadSqliteScope, SurvivesASnapshot) {
-  ScratchDatabase scratch(
+  SqliteScratch scratch(
       "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a REFERENCES p, CHECK (a > 0)); CREATE INDEX "
       "i ON t (a); "
       "CREATE VIEW v AS SELECT a FROM t; CREATE TRIGGER g AFTER DELETE ON p BEGIN DELETE FROM t; END");
