@@ -51,6 +51,10 @@ struct TransactionOptions {
       0};  ///< server-side, and a client-side deadline that cancels; 0: no limit
   std::string
       lock_key;  ///< names what the advisory lock protects; hashed by the adapter; empty: takes no lock
+  /// Only to read, and every query sees the same moment: REPEATABLE READ READ ONLY on PostgreSQL, a deferred
+  /// transaction on SQLite, where a writer waits for its end. Takes no lock_key; query() and rollback() may
+  /// follow.
+  bool snapshot = false;
 };
 
 class Database {

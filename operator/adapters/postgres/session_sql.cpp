@@ -14,6 +14,7 @@ namespace athanor::postgres {
 namespace {
 
 constexpr std::string_view kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+constexpr std::string_view kBeginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Not those of transactions: ours is one.
 constexpr std::string_view kFreeSessionLocks = "SELECT pg_catalog.pg_advisory_unlock_all()";
@@ -29,6 +30,7 @@ std::vector<std::string> forget_names() {
 
 // The transaction's id tells conclude() that it is still the same one.
 std::string try_lock_sql(const ports::TransactionOptions& options) {
+  if (options.snapshot) return "SELECT 0";  // who only reads needs no id
   if (options.lock_key.empty()) return "SELECT pg_catalog.txid_current()";
   return fmt::format(
       "SELECT CASE WHEN pg_catalog.pg_try_advisory_xact_lock({}) THEN pg_catalog.txid_current() END",
@@ -39,7 +41,7 @@ std::string try_lock_sql(const ports::TransactionOptions& options) {
 
 Opening opening(const ports::TransactionOptions& options, bool checks_client, Residue residue,
                 std::string_view first_query) {
-  std::vector<std::string> statements{std::string(kBegin)};
+  std::vector<std::string> statements{std::string(options.snapshot ? kBeginSnapshot : kBegin)};
   if (residue == Residue::Temporary || residue == Residue::Settings) append(statements, forget_names());
   if (residue != Residue::None) statements.emplace_back(kDiscardTemporary);
   if (residue == Residue::Settings || residue == Residue::Shared) append(statements, reset());

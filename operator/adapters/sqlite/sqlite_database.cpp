@@ -247,7 +247,8 @@ Result<void> SqliteDatabase::drop_temporary_objects() {
 Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::TransactionOptions& options,
                                                          std::string_view first_query) {
   rollback();
-  if (auto made = prepare(file_.make()); !made) return fail(std::move(made.error()));
+  if (auto made = options.snapshot ? Result<void>() : prepare(file_.make()); !made)
+    return fail(std::move(made.error()));
   options_ = options;
   deadline_passed_ = false;
   denied_ = Denied::Nothing;
@@ -255,14 +256,14 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
   if (!session_locked_) {
     if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
   }
-  if (auto begun = run("BEGIN IMMEDIATE", RowsPolicy::Drop); !begun) {
+  if (auto begun = run(options.snapshot ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE", RowsPolicy::Drop); !begun) {
     if (begun.error().reason == "LockTimeout" && !options.lock_key.empty())
       return std::optional<ports::Rows>();
     return fail(std::move(begun.error()));
   }
   begun_ = true;
   failed_ = false;
-  auto keys = foreign_keys();
+  auto keys = options.snapshot ? Result<ForeignKeys>() : foreign_keys();
   auto rows = keys ? run(first_query, RowsPolicy::Keep) : fail(std::move(keys.error()));
   if (!rows) {
     Error error = std::move(rows.error());

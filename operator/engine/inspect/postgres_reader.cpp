@@ -132,10 +132,9 @@ Result<Catalog> read_postgres_schema(ports::Database& database, const InspectSco
   ports::TransactionOptions options;
   options.lock_timeout = scope.lock_timeout;
   options.statement_timeout = scope.statement_timeout;
-  // Qualified names in what the server prints; one snapshot for all that is read.
-  const auto begun = database.begin(options,
-                                    ""
-                                    "SET LOCAL search_path = ''; SELECT 1");
+  options.snapshot = true;
+  // Qualified names in what the server prints.
+  const auto begun = database.begin(options, "SET LOCAL search_path = ''; SELECT 1");
   if (!begun) return fail(begun.error());
   auto catalog = read(database, scope);
   database.rollback();

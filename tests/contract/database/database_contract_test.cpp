@@ -83,6 +83,21 @@ TEST_P(DatabaseContract, AReadingThatEndsItsTransactionLeavesNothingOfItWhatever
   }
 }
 
+TEST_P(DatabaseContract, ASnapshotSeesOneMomentWhateverIsWrittenMeanwhile) {
+  if (!postgres()) value_of(database_->query("PRAGMA journal_mode = WAL"));  // or the writer would wait
+  options_.snapshot = true;
+  EXPECT_EQ(text_of(begin("SELECT count(*) FROM t")), "0");
+  value_of(connect()->query("INSERT INTO t VALUES (1, 'one')"));
+  EXPECT_EQ(seen("SELECT count(*) FROM t"), "1");
+  EXPECT_EQ(text_of(value_of(database_->query("SELECT count(*) FROM t"))), "0");
+  database_->rollback();
+  EXPECT_EQ(text_of(begin("SELECT count(*) FROM t")), "1");
+  database_->rollback();
+  options_.snapshot = false;
+  begin();
+  value_of(execute("INSERT INTO t VALUES (2, 'two')"));
+}
+
 TEST_P(DatabaseContract, ASessionThatVanishesLeavesNothingAndFreesTheLock) {
   begin();
   value_of(execute("INSERT INTO t VALUES (1, 'one')"));
