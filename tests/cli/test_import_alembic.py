@@ -272,6 +272,15 @@ def downgrade():
     assert project.sql("a1").upgrade == "SELECT '50%', '100%%', E'a:b';\n\nUPDATE t SET \"a%b\"='7%';"
 
 
+def test_variables_in_the_ini_file_are_taken_from_the_environment(project):
+    project.set_url("postgresql://shop:${SHOP_PASSWORD}@db.invalid/${SHOP}")
+    project.edit_env("target_metadata = None",
+                     "target_metadata = None\nprint(config.get_main_option('sqlalchemy.url'), file=open('seen', 'w'))")
+    project.script("a1")
+    project.imported(env={"SHOP_PASSWORD": "50%25", "SHOP": "shop"})
+    assert (project.folder / "seen").read_text() == "postgresql://shop:50%25@db.invalid/shop\n"
+
+
 def test_the_section_and_the_arguments_for_env_py_are_the_projects(project):
     text = project.config.read_text()
     text += "\n[staging]\nscript_location = alembic\nsqlalchemy.url = sqlite:///unused.db\n"

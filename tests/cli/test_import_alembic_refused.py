@@ -18,6 +18,9 @@ CANNOT_RUN_OFFLINE = {
                                     "TypeError: the script reads what a statement returned"),
     "inspects the database": ("sa.inspect(op.get_bind())", "MockConnection"),
     "fails by itself": ("raise ValueError('a\\nb')", "ValueError: a b"),
+    "has a value that no literal stands for": (
+        "op.bulk_insert(sa.table('t', sa.column('d', sa.Date)), [{'d': __import__('datetime').date(2024, 5, 6)}])",
+        "Write the value as the SQL that it is"),
     "ends the program": ("raise SystemExit('enough')", "SystemExit: enough"),
     "controls the transaction": ("op.execute('SAVEPOINT one')", "\"SAVEPOINT one\" controls a transaction"),
     "copies from its standard input": ("op.execute('COPY t FROM STDIN')", "Write the rows as INSERT statements"),
@@ -71,6 +74,8 @@ ENVIRONMENT_FAILS = {
     "returns": ("return", "env.py runs no revision in offline mode"),
     "has a URL that none can read": ("context.configure(url='postgresql//shop:0ther-w0rd@db/x')",
                                      "Could not parse SQLAlchemy URL from string '***'"),
+    "takes what stands there for a database": (
+        "context.configure(url='driver://shop@db/x')", "set sqlalchemy.url of [alembic] in "),
     "runs them for several databases": ("context.configure(url='postgresql://'); context.run_migrations(); "
                                         "context.run_migrations()", "several databases"),
     "makes SQL for MySQL": ("context.configure(dialect_name='mysql'); context.run_migrations(); return",

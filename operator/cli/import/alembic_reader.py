@@ -27,6 +27,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionMap
+from sqlalchemy import exc
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.engine.url import make_url
 from sqlalchemy.sql.compiler import Compiled
@@ -177,13 +178,25 @@ class Environment:
         line = OnlyTheConfig(prog="alembic")
         extra = [word for value in self._request["x"] for word in ("-x", value)]
         line.main(["-c", self._request["config"], "-n", self._request["section"], *extra, command, revisions, "--sql"])
+        self._expand(line.config)
         return line.config
+
+    def _expand(self, config):
+        """${NAME} from the environment, as athanor reads the file. What is not set is left to env.py, which may know."""
+        section, parser = self._request["section"], config.file_config
+
+        def value(match):
+            return os.environ[match[1]].replace("%", "%%") if match[1] in os.environ else match[0]
+
+        for key, written in parser.items(section, raw=True) if parser.has_section(section) else ():
+            if "${" in written:
+                parser.set(section, key, re.sub(r"(?<!\$)\$\{([^}]*)\}", value, written))
 
     def _remember_secret(self, url):
         try:
             password = make_url(url).password if url else None
         except Exception:  # where the password stands in what is no URL can't be told
-            password = url
+            password = url if re.search(":.*@", url) else None
         if password and len(str(password)) > 2:
             self._secrets.add(str(password))
 
@@ -270,6 +283,8 @@ def reason_of(error, environment=None):
     text = str(error) if isinstance(error, CannotImport) else "".join(
         traceback.format_exception_only(type(error), error))
     text = " ".join(text.split())
+    if "literal" in text and ("render" in text or "quote" in text):
+        text += ". Write the value as the SQL that it is: op.execute(\"INSERT INTO …\")"
     return environment.without_secrets(text) if environment else text
 
 
@@ -303,7 +318,11 @@ def read_project(request):
     except CannotImport:
         raise
     except (Exception, SystemExit) as error:
-        raise CannotImport(f"env.py cannot run offline: {reason_of(error, environment)}") from error
+        way_out = ""
+        if isinstance(error, (exc.ArgumentError, exc.NoSuchModuleError)):
+            way_out = (f". Where env.py takes its URL from there, set sqlalchemy.url of [{request['section']}] in "
+                       f"{request['config']}: offline it only tells whose SQL is wanted, as postgresql:// does")
+        raise CannotImport(f"env.py cannot run offline: {reason_of(error, environment)}{way_out}") from error
     return {"alembic": __version__, "dialect": environment.dialect, "preambles": preambles,
             "revisions": list(answer.values())}
 
