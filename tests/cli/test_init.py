@@ -63,7 +63,7 @@ def test_alembic_refuses_to_run_an_sql_revision_and_says_who_does(workspace):
     workspace.write("alembic/versions/a1.sql", "-- revision: a1\n-- athanor:upgrade\nSELECT 1;\n")
     run = workspace.alembic("upgrade", "head", env={"DATABASE_URL": "sqlite:///a.db"})
     assert run.returncode != 0
-    assert "a1.sql is SQL: run it with athanor -n alembic upgrade" in run.stdout + run.stderr
+    assert "a1.sql is SQL, which athanor runs: athanor upgrade head" in run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("written, variables, database", [

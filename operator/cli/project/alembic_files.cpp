@@ -56,19 +56,28 @@ def sql_revision(path):
             head[match[1]] = match[2]
     if "revision" not in head:
         raise util.CommandError(f"{path} has no line `-- revision: ID`")
+    revision_id = head["revision"]
 
     def names(key):
         return tuple(name.strip() for name in head.get(key, "").split(",") if name.strip() not in ("", "none"))
 
-    def run():
-        raise util.CommandError(f"{path} is SQL: run it with athanor -n {config.config_ini_section} upgrade")
+    def refuse(command):
+        section = "" if config.config_ini_section == "alembic" else f"-n {config.config_ini_section} "
+        target = getattr(config.cmd_opts, "revision", None) or revision_id
+        raise util.CommandError(f"{path} is SQL, which athanor runs: athanor {section}{command} {target}")
 
-    module = types.ModuleType(head["revision"], head["message"])
+    def upgrade():
+        refuse("upgrade")
+
+    def downgrade():
+        refuse("downgrade")
+
+    module = types.ModuleType(revision_id, head["message"])
     module.down_revision = names("down_revision") or None
     module.branch_labels = names("branch_labels")
     module.depends_on = names("depends_on")
-    module.upgrade = module.downgrade = run
-    return Script(module, head["revision"], str(path))
+    module.upgrade, module.downgrade = upgrade, downgrade
+    return Script(module, revision_id, str(path))
 
 
 def all_revisions(script):
