@@ -7,6 +7,8 @@
 #include <string>
 
 #include <CLI/CLI.hpp>
+#include <poll.h>
+#include <unistd.h>
 
 #include "adapters/system/posix_filesystem.hpp"
 #include "adapters/system/system_clock.hpp"
@@ -29,9 +31,8 @@ namespace athanor::cli {
 namespace {
 
 constexpr const char* kProgramNotes =
-    "-c, -n, --url and --json are taken before a command's name as well as after it. `athanor COMMAND "
-    "--help` "
-    "tells more.\n"
+    "-c, -n, --url and --json are taken before a command's name, and after it by those that use them. "
+    "`athanor COMMAND --help` tells more.\n"
     "\n"
     "Exit codes: 0 fine; 1 failed; 2 wrong usage; 3 a check found a difference.\n"
     "\n"
@@ -46,6 +47,12 @@ constexpr const char* kProgramNotes =
 std::optional<std::string> variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+/// Whoever read the other end of the pipe has seen enough, as `head` has.
+bool reader_is_gone() {
+  ::pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
 
 int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common, const Advice& advice) {
@@ -69,9 +76,9 @@ int run_chosen(const CommandTable::Choice& choice, const CommonOptions& common, 
               advice};
   auto code = choice.run(world, common);
   // What was printed may stand in a full disk's way still.
-  if (code && !std::cout.flush()) {
+  if (code && !std::cout.flush() && !reader_is_gone()) {
     code = fail(ErrorKind::Transient, "OutputUnwritable",
-                "not all of the output could be written: is the disk full, or its reader gone?");
+                "not all of the output could be written: is the disk full?");
   }
   if (code) return *code;
   Error failure = code.error();

@@ -176,6 +176,16 @@ def test_output_that_cannot_be_written_is_a_failure(project):
     assert run.returncode == 1 and "could be written" in run.stderr
 
 
+def test_a_reader_that_has_seen_enough_is_no_failure(project):
+    workspace, _ = project
+    reader, writer = os.pipe()
+    os.close(reader)
+    run = subprocess.run([ATHANOR, "history"], cwd=workspace.folder, env=workspace.environment, stdout=writer,
+                         stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_a_bundle_replaces_no_pipe_and_follows_a_link(project):
     workspace, _ = project
     os.mkfifo(workspace.folder / "pipe")
