@@ -98,6 +98,23 @@ Result<void> Matching::index() {
   return {};
 }
 
+/// The command of the tool that says that a failed migration was seen to; empty where it has none.
+std::string_view mending_command(MigrationTool tool) {
+  switch (tool) {
+    case MigrationTool::GolangMigrate:
+      return " (migrate force VERSION)";
+    case MigrationTool::Flyway:
+      return " (flyway repair)";
+    case MigrationTool::Atlas:
+      return " (atlas migrate set VERSION)";
+    case MigrationTool::Alembic:
+    case MigrationTool::Dbmate:
+    case MigrationTool::Goose:
+      break;
+  }
+  return "";
+}
+
 Result<void> Matching::check_failures() const {
   std::vector<std::string> failed;
   std::string detail;
@@ -110,9 +127,8 @@ Result<void> Matching::check_failures() const {
   return mismatch(history_, history_.table + " says that its migration " + join_words(failed) +
                                 " failed or was interrupted" + detail +
                                 ". Look what is in the database, finish or undo the migration, let " +
-                                std::string(to_string(history_.tool)) +
-                                " note that (golang-migrate: force; flyway: repair; atlas: migrate set), and "
-                                "adopt it then.");
+                                std::string(to_string(history_.tool)) + " note that" +
+                                std::string(mending_command(history_.tool)) + ", and adopt it then.");
 }
 
 void Matching::mark_with_ancestors(const std::vector<std::string>& ids) {

@@ -74,6 +74,8 @@ IN_THE_FILE = [
     ("a variable that is not set", "postgresql://u:s3cr3t${NOPE}@127.0.0.1/db", "${NOPE}"),
     ("a key that refers to itself", "postgresql://u:s3cr3t%(sqlalchemy.url)s@127.0.0.1/db", "refers to itself"),
     ("nothing", "", "names no database"),
+    ("a variable that is set to nothing", "${EMPTY}", "sqlalchemy.url of [alembic] is ${EMPTY}, which comes out empty"),
+    ("another tool's scheme", "mysql://u:s3cr3t@127.0.0.1/db", "sqlalchemy.url of [alembic]: "),
 ]
 
 
@@ -82,6 +84,6 @@ def test_a_value_of_the_file_is_refused_by_its_line(project, value, said):
     ini = project.folder / "alembic.ini"
     ini.write_text(ini.read_text().replace("${DATABASE_URL}", value))
     for command in (["upgrade", "head"], ["current"], ["stamp", "head"], ["ensure-version"], ["plan"]):
-        told = project.refused(*command)
+        told = project.refused(*command, env={"EMPTY": ""})
         assert said in told and "alembic.ini" in told, told
         assert SECRET not in told

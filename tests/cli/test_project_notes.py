@@ -1,6 +1,10 @@
 """What the commands say of a project beside their answer: whose SQL they take it for, and what Alembic can't read."""
 
+import subprocess
+
 import pytest
+
+from workspace import ATHANOR
 
 TRIGGER = ("CREATE TABLE t (id integer);\nCREATE TRIGGER keep BEFORE DELETE ON t BEGIN\n"
            "  SELECT raise(ABORT, 'it; stays');\nEND;\n")
@@ -51,6 +55,19 @@ def test_a_body_of_sqlites_stays_whole_where_it_is_told(project):
 
 def test_the_scripts_of_alembic_are_of_the_dialect_that_they_say(project):
     assert "env.py says whose SQL" in project.refused("import", "--dialect", "sqlite", code=2)
+
+
+def test_a_project_a_few_steps_above_is_named(project):
+    below = project.folder / "alembic" / "versions"
+    run = subprocess.run([ATHANOR, "heads"], cwd=below, env=project.environment, text=True, capture_output=True,
+                         check=False)
+    assert run.returncode == 1 and f"There is one in {project.folder}: run athanor there" in run.stderr
+
+
+def test_a_folder_in_a_package_of_pythons_is_not_looked_for(project):
+    ini = project.folder / "alembic.ini"
+    ini.write_text(ini.read_text().replace("script_location = %(here)s/alembic", "script_location = shop:migrations"))
+    assert "only Python can find" in project.refused("heads")
 
 
 def test_an_ini_file_that_alembic_cannot_read_is_told(project):

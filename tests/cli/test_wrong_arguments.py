@@ -45,7 +45,7 @@ WRONG = {
         ("two folders", ["a", "b"], 2, "b"),
         ("a folder that is full", ["full"], 1, "not empty"),
         ("a file for a folder", ["alembic.ini"], 1, "no folder"),
-        ("a section that has a folder", ["other"], 1, "[alembic] is there already"),
+        ("a section that has a folder", ["other"], 1, "Name another environment with -n NAME"),
         ("an id", ["other", "--rev-id", "x"], 2, "--rev-id"),
     ],
     "revision": [
@@ -80,7 +80,8 @@ WRONG = {
         ("a step down", ["-1"], 1, "downgrade"),
         ("a range", ["a1:a2"], 2, "--sql"),
         ("a range from nowhere", ["--sql", "zz:a2"], 1, "zz"),
-        ("a time that is none", ["b1", "--lock-timeout", "soon"], 2, "lock-timeout"),
+        ("a time that is none", ["b1", "--lock-timeout", "soon"], 2, "--lock-timeout"),
+        ("two lock timeouts", ["b1", "--lock-timeout", "1s", "--lock-timeout", "2s"], 2, "more often than it may be"),
         ("a time below zero", ["b1", "--statement-timeout", "-5"], 2, "statement-timeout"),
         ("another environment's database", ["b1", "-n", "staging"], 1, "belongs to the environment alembic"),
         ("an owner who is not its owner", ["b1", "-n", "staging", "--take-over", "somebody"], 1, "alembic"),

@@ -57,9 +57,28 @@ std::string surplus(const CLI::App& app) {
                      fmt::join(app.remaining(true), "\", \""));
 }
 
+/// The library's "--count: At Most 1 required but received 2" and its kind in our words.
+std::string wrong_number(std::string_view said) {
+  const std::string name(said.substr(0, said.find(": ")));
+  return said.find("At Most") == std::string_view::npos ? name + " needs a value"
+                                                        : name + " is given more often than it may be";
+}
+
+/// "Could not convert: --count = many"
+std::string no_number(std::string_view said) {
+  constexpr std::string_view kBegin = "Could not convert: ";
+  constexpr std::string_view kIs = " = ";
+  const std::size_t is = said.find(kIs);
+  if (!said.starts_with(kBegin) || is == std::string_view::npos) return std::string(said);
+  return fmt::format("{}: \"{}\" is no number that it takes", said.substr(kBegin.size(), is - kBegin.size()),
+                     said.substr(is + kIs.size()));
+}
+
 std::string told(const CLI::App& app, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return missing(app, error);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return surplus(app);
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) return wrong_number(error.what());
+  if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) return no_number(error.what());
   return error.what();
 }
 

@@ -62,9 +62,15 @@ Result<DatabaseSession> make_session(World& world, const Project& project, const
   session.settings.digest = std::move(digest);
   session.settings.by = who;
   session.settings.lock_patience = options.lock_patience;
-  const auto connect = [&connector = world.connector,
+  const auto connect = [&connector = world.connector, place = project.url_place,
                         spec = connection_to(std::move(*url), fmt::format("{} ({})", options.command, who))](
-                           std::stop_token cancel) { return connector.connect(spec, std::move(cancel)); };
+                           std::stop_token cancel) {
+    auto database = connector.connect(spec, std::move(cancel));
+    const bool is_the_url = !database && (database.error().reason == "InvalidDatabaseUrl" ||
+                                          database.error().reason == "DatabaseSchemeNotAllowed");
+    if (is_the_url) database.error().message = fmt::format("{}: {}", place, database.error().message);
+    return database;
+  };
   session.migrator =
       std::make_unique<engine::Migrator>(connect, session.settings, world.clock, world.randomness);
   return session;

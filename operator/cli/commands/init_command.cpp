@@ -47,12 +47,15 @@ Result<void> require_same_folder(const World& world, const CommonOptions& common
   if (!project) return fail(project.error());
   const auto plain = [](const fs::path& path) { return fs::weakly_canonical(fs::absolute(path) / "."); };
   if (plain(project->script_location) == plain(folder)) return {};
+  std::error_code error;
+  const std::string make_it = fs::exists(project->script_location, error)
+                                  ? "Name"
+                                  : fmt::format("Make that one (athanor init {}), or name",
+                                                shell_word(project->script_location.string()));
   return fail(
       ErrorKind::Terminal, "InvalidArgument",
-      fmt::format("{}: [{}] is there already, with its folder at {}. Make that one (athanor init {}), "
-                  "or name another environment with -n NAME.",
-                  project->config.string(), project->section, project->script_location.string(),
-                  shell_word(project->script_location.string())),
+      fmt::format("{}: [{}] is there already, with its folder at {}. {} another environment with -n NAME.",
+                  project->config.string(), project->section, project->script_location.string(), make_it),
       ErrorSite{.file = project->config.string()});
 }
 
@@ -96,9 +99,15 @@ void tell(const World& world, const CommonOptions& common, const IniChange& ini,
     world.console.line(fmt::format("  Adding [{}] to {} ...  done", section, ini.path.string()));
   if (!ini.text)
     world.console.line(fmt::format("  {} has [{}] already, and stays as it is", ini.path.string(), section));
-  world.console.line(fmt::format("Name its database in {} (sqlalchemy.url of [{}]). Then: {}",
-                                 common.project.config, section,
-                                 world.advice.complete("athanor revision -m \"MESSAGE\"")));
+  const std::string revision = world.advice.complete("athanor revision -m \"MESSAGE\"");
+  if (!ini.text) {
+    world.console.line("Then: " + revision);
+    return;
+  }
+  world.console.line(
+      fmt::format("Its database is what the variable {} says, or what you write into {} (sqlalchemy.url of "
+                  "[{}]). Then: {}",
+                  url_variable(section), common.project.config, section, revision));
 }
 
 Result<int> run_init(const fs::path& folder, World& world, const CommonOptions& common) {

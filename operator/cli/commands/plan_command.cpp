@@ -48,7 +48,7 @@ void print_statement(Console& console, const JudgedStatement& judged, bool done)
     console.line(console.paint(Colour::Dim, indented("(done) " + judged.statement.text) + ";"));
     return;
   }
-  console.line(indented(judged.statement.text) + ";");
+  console.line(indented(judged.statement.text) + (judged.statement.text.ends_with(';') ? "" : ";"));
   if (judged.destroys) {
     console.line(console.paint(
         Colour::Red, fmt::format("    ^ DESTRUCTIVE, line {}: {}", judged.statement.line, *judged.destroys)));
@@ -116,7 +116,12 @@ void print_plan(World& world, const std::vector<PlannedStep>& steps, const Plan&
 }
 
 Result<int> run_plan(const Options& options, World& world, const CommonOptions& common) {
-  const std::string& written = options.migration.target;
+  if (options.downgrade && options.migration.target.empty()) {
+    return fail(wrong_usage(
+        "--downgrade needs a target, as downgrade does: athanor plan --downgrade -1 for the latest "
+        "revision, base for all of them"));
+  }
+  const std::string written = options.migration.target.empty() ? "heads" : options.migration.target;
   if (written.find(':') != std::string::npos) {
     return fail(wrong_usage(fmt::format(
         "\"{}\" is a range, and the database itself says where it is: write the target alone", written)));
@@ -130,7 +135,7 @@ Result<int> run_plan(const Options& options, World& world, const CommonOptions& 
   if (!state) return fail(state.error());
   const Direction direction = options.downgrade ? Direction::Downgrade : Direction::Upgrade;
   const std::string command = options.migration.session.command + (options.downgrade ? " --downgrade" : "");
-  const auto target = target_of(graph, direction, state->version_rows, options.migration.target, command);
+  const auto target = target_of(graph, direction, state->version_rows, written, command);
   if (!target) return fail(target.error());
   const auto plan =
       plan_migration(graph, *state, session->settings, direction, *target, options.migration.edited);
@@ -147,12 +152,12 @@ Result<int> run_plan(const Options& options, World& world, const CommonOptions& 
 void add_plan(CommandTable& table) {
   const auto options = std::make_shared<Options>();
   options->migration.session.command = "athanor plan";
-  options->migration.target = "heads";
   CLI::App& command = table.add(
       "plan", "Show what upgrade would do, statement by statement, and what that destroys",
       CommandTable::Takes::Database,
       [options](World& world, const CommonOptions& common) { return run_plan(*options, world, common); });
-  command.add_option("revision", options->migration.target, "As for upgrade (default heads)")
+  command
+      .add_option("revision", options->migration.target, "As for upgrade (default heads), or for downgrade")
       ->type_name("TARGET");
   command.add_flag("--downgrade", options->downgrade, "Show what downgrade would do to reach the target");
   add_migration_options(command, options->migration);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -40,6 +42,21 @@ class Section {
                   fmt::format("{} of [{}] takes ${{{}}} from the environment, where it is not set. Set it "
                               "(export {}=…), or write $${{ for a literal ${{.",
                               key, name_, expanded.error(), expanded.error()));
+  }
+
+  /// The same for a value that may not come out empty where there is one.
+  Result<std::string> get_filled(std::string_view key) const {
+    auto value = get(key);
+    const auto written = ini_.get(name_, key);
+    if (!value || !value->empty() || !written || !*written || (*written)->empty()) return value;
+    return refuse("VariableMissing", ini_, ini_.line_of(name_, key),
+                  fmt::format("{} of [{}] is {}, which comes out empty: the variable is set, to nothing.",
+                              key, name_, **written));
+  }
+
+  /// "alembic.ini, line 3, sqlalchemy.url of [staging]".
+  std::string place_of(std::string_view key) const {
+    return fmt::format("{}, line {}, {} of [{}]", ini_.path().string(), ini_.line_of(name_, key), key, name_);
   }
 
   tl::unexpected<Error> refuse_value(std::string_view key, const std::string& what) const {
@@ -108,17 +125,32 @@ Result<std::size_t> slug_length(const Section& section) {
   return length;
 }
 
+/// Whoever works within a project's folders has missed its file by a few steps.
+std::optional<std::string> folder_above_with(const fs::path& file) {
+  if (file.is_absolute()) return std::nullopt;
+  std::error_code error;
+  for (fs::path folder = fs::current_path(error); folder.has_relative_path();) {
+    folder = folder.parent_path();
+    if (fs::is_regular_file(folder / file, error)) return folder.string();
+  }
+  return std::nullopt;
+}
+
 Result<IniFile> read_ini(const ProjectRequest& request, const ports::Filesystem& files) {
   const auto text = files.read(request.config);
   if (text) return IniFile::parse(*text, request.config);
   if (text.error().reason != "FileMissing") return fail(text.error());
   const std::string folder = request.section == "alembic" ? request.section : "alembic/" + request.section;
-  return fail(
-      ErrorKind::Terminal, "ConfigMissing",
-      fmt::format("there is no {} in {}. Name the file with -c FILE (or in ALEMBIC_CONFIG), or make a "
-                  "project with: athanor init {}",
-                  request.config, fs::current_path().string(), shell_word(folder)),
-      ErrorSite{.file = request.config});
+  const auto above = folder_above_with(request.config);
+  const std::string way_out =
+      above ? fmt::format("There is one in {}: run athanor there, since its paths count from there.", *above)
+            : fmt::format(
+                  "Name the file with -c FILE (or in ALEMBIC_CONFIG), or make a project with: athanor "
+                  "init {}",
+                  shell_word(folder));
+  return fail(ErrorKind::Terminal, "ConfigMissing",
+              fmt::format("there is no {} in {}. {}", request.config, fs::current_path().string(), way_out),
+              ErrorSite{.file = request.config});
 }
 
 Result<void> fill(Project& project, const Section& section) {
@@ -185,7 +217,8 @@ Result<Project> load_project(const ProjectRequest& request, const ports::Filesys
         " begins with a byte order mark, with which alembic cannot read it. Save it as UTF-8 without one.";
   }
   // The file's URL may need variables that whoever passes --url has not set.
-  project.url = request.url.empty() ? section.get("sqlalchemy.url") : request.url;
+  project.url = request.url.empty() ? section.get_filled("sqlalchemy.url") : request.url;
+  project.url_place = request.url.empty() ? section.place_of("sqlalchemy.url") : "--url";
   const auto location = section.get("script_location");
   if (!location) return fail(location.error());
   if (location->empty()) {
@@ -195,6 +228,13 @@ Result<Project> load_project(const ProjectRequest& request, const ports::Filesys
                               request.section, request.section));
   }
   project.script_location = *location;
+  std::error_code error;
+  if (location->find(':') != std::string::npos && !fs::exists(*location, error)) {
+    return section.refuse_value(
+        "script_location", fmt::format("is \"{}\", which to Alembic is a folder of a Python package, and "
+                                       "only Python can find that. Write the folder's path.",
+                                       *location));
+  }
   auto locations = version_locations(section, project.script_location);
   if (!locations) return fail(std::move(locations.error()));
   project.version_locations = std::move(*locations);

@@ -28,6 +28,7 @@ struct Project {
   bool recursive = false;                                ///< their subfolders are read too
   /// Empty: none is set. An error (a variable that is not set) is that of commands that need the database.
   Result<std::string> url;
+  std::string url_place;  ///< where that is written, for messages: "--url", or file, line, key and section
   std::string file_template;  ///< empty: `%(rev)s_%(slug)s`
   std::string timezone;       ///< of create dates; empty: the machine's
   std::size_t truncate_slug_length = 40;

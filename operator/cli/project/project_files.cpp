@@ -43,18 +43,6 @@ constexpr std::string_view kUrlHelp =
 #   sqlite:///%(here)s/shop.db
 )ini";
 
-/// `DATABASE_URL` for the environment that goes without -n, `DATABASE_URL_STAGING` for staging.
-std::string url_variable(std::string_view section) {
-  std::string name = "DATABASE_URL";
-  if (section == "alembic") return name;
-  name += '_';
-  for (const char c : section) {
-    const auto byte = static_cast<unsigned char>(c);
-    name += byte < 0x80 && std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
-  }
-  return name;
-}
-
 std::string section_text(const NewSection& section) {
   return fmt::format("[{}]\nscript_location = {}\n{}sqlalchemy.url = ${{{}}}\n", section.name,
                      script_location_text(section), kUrlHelp, url_variable(section.name));
@@ -84,6 +72,17 @@ Result<std::string> if_read_back(std::string text, const NewSection& section) {
 }
 
 }  // namespace
+
+std::string url_variable(std::string_view section) {
+  std::string name = "DATABASE_URL";
+  if (section == "alembic") return name;
+  name += '_';
+  for (const char c : section) {
+    const auto byte = static_cast<unsigned char>(c);
+    name += byte < 0x80 && std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  }
+  return name;
+}
 
 std::string script_location_text(const NewSection& section) {
   const fs::path home = normal(section.config).parent_path();

@@ -20,6 +20,10 @@ struct NewSection {
 /// written where it is absolute and not below the ini file's folder.
 [[nodiscard]] std::string script_location_text(const NewSection& section);
 
+/// The variable that a new section takes its URL from: `DATABASE_URL` for the environment that goes without
+/// -n, `DATABASE_URL_STAGING` for staging.
+[[nodiscard]] std::string url_variable(std::string_view section);
+
 /// A new alembic.ini with [DEFAULT] and the one section.
 /// @return Terminal `InvalidArgument` for a name or a folder that an ini file can't hold
 [[nodiscard]] Result<std::string> new_ini(const NewSection& section);
