@@ -12,6 +12,7 @@ struct ChangeCase {
   const char* common;  ///< SQL that both schemas begin with
   const char* before;
   const char* after;
+  int since = 0;  ///< PostgreSQL's first major version that knows what the case is about; 0: any
 };
 
 inline std::ostream& operator<<(std::ostream& out, const ChangeCase& given) {
@@ -24,5 +25,6 @@ inline std::ostream& operator<<(std::ostream& out, const ChangeCase& given) {
 [[nodiscard]] std::vector<ChangeCase> code_cases();
 [[nodiscard]] std::vector<ChangeCase> access_cases();
 [[nodiscard]] std::vector<ChangeCase> tangled_cases();
+[[nodiscard]] std::vector<ChangeCase> version_cases();
 
 }  // namespace athanor::testing
