@@ -17,10 +17,12 @@ std::string plain(const std::string& identity) {
 
 /// Tables, views and indexes share one space of names.
 bool is_taken(const Catalog& catalog, const std::string& identity) {
-  return std::any_of(catalog.begin(), catalog.end(), [&](const auto& entry) {
-    const ObjectKind kind = entry.first.kind;
-    return entry.first.name == identity &&
-           (kind == ObjectKind::Table || kind == ObjectKind::View || kind == ObjectKind::Index);
+  if (catalog.contains({ObjectKind::Table, "", "", identity}) ||
+      catalog.contains({ObjectKind::View, "", "", identity}))
+    return true;
+  const auto first = catalog.lower_bound({ObjectKind::Index, "", "", ""});
+  return std::any_of(first, catalog.end(), [&](const auto& entry) {
+    return entry.first.kind == ObjectKind::Index && entry.first.name == identity;
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "schema/compare/dependents.hpp"
 #include "schema/compare/difference.hpp"
+#include "schema/compare/renames.hpp"
 #include "schema/sqlite/rebuild.hpp"
 #include "schema/sqlite/table_change.hpp"
 #include "schema/sqlite/table_parts.hpp"
@@ -42,11 +43,25 @@ class Renderer {
     create_indexes();
     create_views();
     create_triggers();
+    if (!statements_.empty()) statements_.front().insert(0, rename_notes());
     return std::move(statements_);
   }
 
  private:
   using Way = TableChange::Way;
+
+  [[nodiscard]] std::string rename_notes() const {
+    std::string notes;
+    for (const auto& [old_one, new_one] : possible_renames(before_, after_)) {
+      const bool table = old_one->id.kind == ObjectKind::Table;
+      notes += "-- " + describe(old_one->id) + " goes and " + new_one->id.name +
+               " comes. If that is a rename, write: ALTER TABLE " +
+               (table ? spelled(*old_one) + " RENAME TO "
+                      : spelled_parent(after_, *new_one) + " RENAME COLUMN " + spelled(*old_one) + " TO ") +
+               spelled(*new_one) + "\n";
+    }
+    return notes;
+  }
 
   void plan_tables() {
     for (const auto& [id, differences] : of_tables_) {

@@ -13,7 +13,8 @@ namespace athanor::schema {
 ///
 /// A table is altered where ALTER TABLE can, and otherwise made anew once for all its changes
 /// (rebuild.hpp). Views and triggers that what changes might break are dropped first and made again last:
-/// ALTER TABLE refuses to work among broken ones. A rename is never guessed.
+/// ALTER TABLE refuses to work among broken ones. A rename is never guessed: what looks like one is named in
+/// a comment at the beginning.
 /// @return statements without semicolons; comments may stand before one
 [[nodiscard]] std::vector<std::string> render_sqlite(const Catalog& before, const Catalog& after);
 

@@ -170,6 +170,14 @@ TEST(ReadSqliteScope, IsOneStatementThatWaitsForNoWriterAtWork) {
   EXPECT_EQ(read(), "table t\ntable u\ncolumn t.a\ncolumn u.a\n");
 }
 
+TEST(ReadSqliteScope, NeedsNoModuleOfAVirtualTable) {
+  SqliteScratch scratch(
+      "CREATE TABLE t (a); PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'docs', "
+      "'docs', 0, 'CREATE VIRTUAL "
+      "TABLE docs USING unheard_of(a, b)'); PRAGMA writable_schema = RESET");
+  EXPECT_EQ(listing(scratch.read()), "table docs; definition: unheard_of(a, b)\ntable t\ncolumn t.a\n");
+}
+
 TEST(ReadSqliteScope, SurvivesASnapshot) {
   SqliteScratch scratch(
       "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a REFERENCES p, CHECK (a > 0)); CREATE INDEX "

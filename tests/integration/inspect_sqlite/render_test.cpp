@@ -100,8 +100,30 @@ CREATE TABLE t (a); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t;
 CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END;
 CREATE TRIGGER h INSTEAD OF INSERT ON v BEGIN SELECT 1; END)sql",
      "", "DROP VIEW v;\nDROP TABLE t;\n"},
-    {"a rename is never guessed", "CREATE TABLE t (a, old TEXT)", "CREATE TABLE t (a, new TEXT)",
-     "ALTER TABLE t DROP COLUMN old;\nALTER TABLE t ADD COLUMN new TEXT;\n"},
+    {"a column's rename is suggested, and never guessed", "CREATE TABLE t (a, Old TEXT DEFAULT 1)",
+     "CREATE TABLE t (a, New TEXT DEFAULT 1)",
+     R"sql(-- column t.old goes and new comes. If that is a rename, write: ALTER TABLE t RENAME COLUMN Old TO New
+ALTER TABLE t DROP COLUMN Old;
+ALTER TABLE t ADD COLUMN New TEXT DEFAULT 1;
+)sql"},
+    {"a table's rename is suggested, and never guessed", "CREATE TABLE t (a, b TEXT)",
+     "CREATE TABLE \"U\" (a, b TEXT)",
+     R"sql(-- table t goes and u comes. If that is a rename, write: ALTER TABLE t RENAME TO U
+DROP TABLE t;
+CREATE TABLE U (
+    a,
+    b TEXT
+);
+)sql"},
+    {"what could be several renames, or is another type, is none",
+     "CREATE TABLE t (a, old TEXT); CREATE TABLE u (a, old TEXT, other TEXT)",
+     "CREATE TABLE t (a, new INT); CREATE TABLE u (a, new TEXT)",
+     R"sql(ALTER TABLE t DROP COLUMN old;
+ALTER TABLE t ADD COLUMN new INT;
+ALTER TABLE u DROP COLUMN old;
+ALTER TABLE u DROP COLUMN other;
+ALTER TABLE u ADD COLUMN new TEXT;
+)sql"},
 };
 
 class ScriptSqlite : public ::testing::TestWithParam<ScriptCase> {};
@@ -194,6 +216,20 @@ TEST(RebuildSqlite, LeavesNoTraceInTheTextOfOtherTables) {
                           .read()));
   EXPECT_EQ(scratch.query("SELECT sql FROM sqlite_schema WHERE name = 'c'"), text);
   EXPECT_EQ(scratch.query("SELECT p FROM c"), (ports::Rows{{"1"}}));
+}
+
+TEST(RebuildSqlite, SaysWhichViewIsBrokenThatNobodyTouches) {
+  SqliteScratch scratch(
+      "CREATE TABLE gone (a); CREATE VIEW v AS SELECT a FROM gone; DROP TABLE gone; CREATE TABLE t (a)");
+  const auto before = scratch.read();
+  auto after = before;
+  after.at({schema::ObjectKind::Column, "", "t", "a"}).facts[schema::Fact::Type] = "TEXT";
+  try {
+    scratch.apply(schema::render_sqlite_script(before, after));
+    FAIL() << "was applied";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("error in view v"), std::string::npos) << error.what();
+  }
 }
 
 }  // namespace
