@@ -1,16 +1,18 @@
-// What sets two schemas apart, as text: empty says that nothing does.
+// What sets two schemas apart, as text.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "schema/compare/difference.hpp"
 
 namespace athanor::testing {
 
-/// A line for each object: what comes (+), goes (-) or changes (~), and the facts that differ.
-inline std::string named_differences(const schema::Catalog& before, const schema::Catalog& after) {
+/// A line for each that comes (+), goes (-) or changes (~), for example `~ column public.t.a, type`; empty
+/// where nothing differs.
+inline std::string named(const std::vector<schema::Difference>& differences) {
   std::string text;
-  for (const auto& difference : schema::compare(before, after)) {
+  for (const auto& difference : differences) {
     text += (difference.before == nullptr  ? "+ "
              : difference.after == nullptr ? "- "
                                            : "~ ") +

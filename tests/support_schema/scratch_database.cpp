@@ -52,17 +52,4 @@ std::string script(const schema::Catalog& from, const schema::Catalog& to) {
   return schema::render_postgres_script(schema::plan_changes(from, to, schema::PostgresRules()), from, to);
 }
 
-std::string named(const std::vector<schema::Difference>& differences) {
-  std::string text;
-  for (const auto& difference : differences) {
-    text += (difference.before == nullptr  ? "+ "
-             : difference.after == nullptr ? "- "
-                                           : "~ ") +
-            schema::describe(difference.id());
-    for (const schema::Fact fact : difference.facts) text += ", " + std::string(schema::to_string(fact));
-    text += '\n';
-  }
-  return text;
-}
-
 }  // namespace athanor::testing

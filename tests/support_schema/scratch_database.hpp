@@ -2,11 +2,10 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
-#include "schema/compare/difference.hpp"
 #include "schema/model/catalog.hpp"
 #include "support/postgres_server.hpp"
+#include "support/schema_differences.hpp"
 
 namespace athanor::testing {
 
@@ -37,8 +36,5 @@ class ScratchDatabase {
 
 /// What takes one schema to the other, as a script.
 [[nodiscard]] std::string script(const schema::Catalog& from, const schema::Catalog& to);
-
-/// A line for each, for example `~ column public.t.a, type`; empty where nothing differs.
-[[nodiscard]] std::string named(const std::vector<schema::Difference>& differences);
 
 }  // namespace athanor::testing

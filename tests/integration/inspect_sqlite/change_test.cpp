@@ -14,10 +14,11 @@ namespace athanor {
 namespace {
 
 using schema::Catalog;
+using schema::compare;
 using schema::render_sqlite_script;
 using testing::delete_all_rows;
 using testing::described_by_pragmas;
-using testing::named_differences;
+using testing::named;
 using testing::outcomes;
 using testing::rows_in_common;
 using testing::SqliteCase;
@@ -33,18 +34,18 @@ TEST_P(ChangeSqlite, IsSeenRenderedAndUndone) {
   walked.query(given.rows);
   const Catalog old_schema = before.read();
   const Catalog new_schema = after.read();
-  ASSERT_NE(named_differences(old_schema, new_schema), "") << "nothing was seen";
+  ASSERT_NE(named(compare(old_schema, new_schema)), "") << "nothing was seen";
   const std::string rows = rows_in_common(walked, old_schema, new_schema);
 
   const std::string up = render_sqlite_script(old_schema, new_schema);
   ASSERT_NO_THROW(walked.apply(up)) << up;
-  EXPECT_EQ(named_differences(walked.read(), new_schema), "") << up;
+  EXPECT_EQ(named(compare(walked.read(), new_schema)), "") << up;
   EXPECT_EQ(described_by_pragmas(walked), described_by_pragmas(after)) << up;
   EXPECT_EQ(rows_in_common(walked, old_schema, new_schema), rows) << up;
 
   const std::string down = render_sqlite_script(new_schema, old_schema);
   ASSERT_NO_THROW(walked.apply(down)) << down;
-  EXPECT_EQ(named_differences(walked.read(), old_schema), "") << down;
+  EXPECT_EQ(named(compare(walked.read(), old_schema)), "") << down;
   EXPECT_EQ(described_by_pragmas(walked), described_by_pragmas(before)) << down;
   EXPECT_EQ(rows_in_common(walked, old_schema, new_schema), rows) << down;
 }
