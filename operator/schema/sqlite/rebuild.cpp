@@ -95,22 +95,40 @@ class Rebuild {
   }
 
   [[nodiscard]] std::string copy(const std::string& to, const std::string& from) const {
-    std::string columns;
-    std::string values;
+    std::string columns = rowid();
+    std::string values = columns;
+    const auto add = [&](const std::string& column, const std::string& value) {
+      columns += (columns.empty() ? "" : ", ") + column;
+      values += (values.empty() ? "" : ", ") + value;
+    };
     for (const Object* column : written_) {
-      const Object* old_column = find_object(before_, column->id);
-      if (old_column == nullptr) continue;
-      columns += (columns.empty() ? "" : ", ") + spelled(*column);
-      values += (values.empty() ? "" : ", ") + spelled(*old_column);
+      if (const Object* old_column = find_object(before_, column->id))
+        add(spelled(*column), spelled(*old_column));
     }
     if (columns.empty()) {
       // Nothing is left of a row but that there is one.
-      columns = spelled(*written_.front());
       const Object* value = default_of(after_, *written_.front());
-      values = value == nullptr ? "NULL" : default_value(*value);
+      add(spelled(*written_.front()), value == nullptr ? "NULL" : default_value(*value));
     }
     return std::string(heeds_no_conflict() ? "INSERT INTO " : "INSERT OR ABORT INTO ") + to + " (" + columns +
            ")\n    SELECT " + values + " FROM " + from;
+  }
+
+  /// What the rowid is called in both tables, where no column is copied that is one: a full-text index, for
+  /// example, may know the rows by it. Empty where there is none.
+  [[nodiscard]] std::string rowid() const {
+    for (const Catalog* catalog : {&before_, &after_}) {
+      if (catalog->at(table_).fact(Fact::Options).find("WITHOUT ROWID") != std::string_view::npos) return "";
+    }
+    const bool copied = std::any_of(written_.begin(), written_.end(), [&](const Object* column) {
+      return before_.contains(column->id) && is_rowid(after_, *column);
+    });
+    if (copied) return "";
+    for (const char* name : {"rowid", "_rowid_", "oid"}) {
+      const ObjectId column{ObjectKind::Column, "", table_.name, name};
+      if (!before_.contains(column) && !after_.contains(column)) return name;
+    }
+    return "";
   }
 
   /// A word alone is a text as a default, and a column in a SELECT.

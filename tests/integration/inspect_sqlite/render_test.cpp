@@ -73,8 +73,8 @@ CREATE TABLE new_t (
     new TEXT NOT NULL,
     filled TEXT NOT NULL DEFAULT 'x'
 );
-INSERT INTO new_t (a, b)
-    SELECT a, b FROM t;
+INSERT INTO new_t (rowid, a, b)
+    SELECT rowid, a, b FROM t;
 DROP TABLE t;
 ALTER TABLE new_t RENAME TO t;
 )sql"},
@@ -201,6 +201,31 @@ TEST(RebuildSqlite, KeepsTheCountOfAutoincrement) {
   const auto ids = scratch.query("INSERT INTO \"t T\" (b) VALUES ('x') RETURNING a");
   EXPECT_EQ(ids, (ports::Rows{{"42"}}));
   EXPECT_EQ(scratch.query("SELECT name, seq FROM sqlite_sequence"), (ports::Rows{{"t T", "42"}}));
+}
+
+TEST(RebuildSqlite, KeepsTheRowsThatAFullTextIndexKnowsByTheirRowid) {
+  const std::string index =
+      "; CREATE VIRTUAL TABLE found USING fts5(content = notes, body); CREATE TRIGGER g AFTER INSERT ON "
+      "notes BEGIN INSERT INTO found "
+      "(rowid, body) VALUES (new.rowid, new.body); END; CREATE TRIGGER h AFTER DELETE ON notes BEGIN INSERT "
+      "INTO found (found, rowid, "
+      "body) VALUES ('delete', old.rowid, old.body); END; ";
+  SqliteScratch scratch("CREATE TABLE notes (id TEXT, body TEXT)" + index +
+                        "INSERT INTO notes VALUES ('a', 'first'), ('b', 'second'), ('c', 'third'); DELETE "
+                        "FROM notes WHERE id = 'b'");
+  scratch.apply(schema::render_sqlite_script(
+      scratch.read(), SqliteScratch("CREATE TABLE notes (id TEXT UNIQUE, body TEXT)" + index).read()));
+  EXPECT_EQ(scratch.query("SELECT rowid, id FROM notes"), (ports::Rows{{"1", "a"}, {"3", "c"}}));
+  EXPECT_EQ(scratch.query("SELECT body FROM found WHERE found MATCH 'third'"), (ports::Rows{{"third"}}));
+}
+
+TEST(RebuildSqlite, KeepsRowidsOfATableThatHasAColumnOfThatName) {
+  SqliteScratch scratch(
+      "CREATE TABLE t (rowid TEXT); INSERT INTO t VALUES ('a'), ('b'), ('c'); DELETE FROM t WHERE rowid = "
+      "'b'");
+  scratch.apply(schema::render_sqlite_script(scratch.read(),
+                                             SqliteScratch("CREATE TABLE t (rowid TEXT UNIQUE)").read()));
+  EXPECT_EQ(scratch.query("SELECT _rowid_, rowid FROM t"), (ports::Rows{{"1", "a"}, {"3", "c"}}));
 }
 
 TEST(RebuildSqlite, LeavesNoTraceInTheTextOfOtherTables) {

@@ -24,12 +24,10 @@ SELECT 'index', lower(t.name), iif(i.origin = 'c', i.name, ''), i.origin, i."uni
    FROM (SELECT * FROM pragma_index_xinfo(i.name, 'main') WHERE key ORDER BY seqno) x)
 FROM t, pragma_index_list(t.name, 'main') i WHERE t.type = 'table'
 UNION ALL
-SELECT type, name, lower(tbl_name),
-  replace(replace(replace(replace(sql, ' ', ''), char(10), ''), '"', ''), char(9), ''), '', ''
-FROM main.sqlite_schema WHERE type IN ('view', 'trigger')
-UNION ALL
-SELECT type, name, lower(tbl_name), lower(replace(replace(replace(sql, ' ', ''), char(10), ''), '"', '')), '', ''
-FROM main.sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
+SELECT type, name, lower(tbl_name), iif(type = 'index', lower(bare), bare), '', ''
+FROM (SELECT *, replace(replace(replace(replace(sql, ' ', ''), char(10), ''), char(9), ''), '"', '') AS bare
+  FROM main.sqlite_schema)
+WHERE type IN ('index', 'view', 'trigger') AND bare IS NOT NULL
 ORDER BY 1, 2, 3, 4, 5, 6
 )sql";
 
