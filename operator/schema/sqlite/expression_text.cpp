@@ -74,11 +74,6 @@ std::string printed(Tokens tokens, std::size_t at, const TableScope& scope) {
   return is_sqlite_keyword(token.text) ? to_upper(token.text) : to_lower(token.text);
 }
 
-bool is_name_of(const SqliteToken& token, std::string_view identity) {
-  return (token.kind == Kind::Word || token.kind == Kind::QuotedName) &&
-         sqlite_identity(sqlite_name(token)) == identity;
-}
-
 }  // namespace
 
 std::string expression_text(Tokens tokens, const TableScope& scope) {
@@ -86,8 +81,8 @@ std::string expression_text(Tokens tokens, const TableScope& scope) {
   const SqliteToken* before = nullptr;
   bool before_is_unary = false;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    // A table that is made anew has another name until all is copied.
-    if (i + 2 < tokens.size() && tokens[i + 1].text == "." && is_name_of(tokens[i], scope.table)) {
+    // Only the table itself can stand before a column, and while it is made anew it has another name.
+    if (i + 1 < tokens.size() && tokens[i + 1].text == ".") {
       ++i;
       continue;
     }

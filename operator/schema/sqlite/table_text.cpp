@@ -203,12 +203,10 @@ class TableReader {
     ColumnText column;
     column.name = at_.take_name();
     foreign_key_ = 0;
-    while (!at_.done() && at_.peek().text != "," && !begins_constraint(at_)) {
-      if (at_.peek().text == "(") {
-        at_.take_parentheses();
-      } else {
-        at_.take();  // the type, which a pragma tells
-      }
+    is_integer_ = to_lower(sqlite_name(at_.peek())) == "integer";
+    for (std::size_t words = 0; !at_.done() && at_.peek().text != "," && !begins_constraint(at_); ++words) {
+      if (words > 0) is_integer_ = false;
+      if (at_.take_parentheses().empty()) at_.take();  // the type itself is told by a pragma
     }
     while (!at_.done() && at_.peek().text != ",") {
       if (!read_column_constraint(column)) return false;
@@ -261,8 +259,11 @@ class TableReader {
     if (!descending) (void)at_.take_word("asc");
     const std::string conflict = take_conflict(at_);
     const bool counted = at_.take_word("autoincrement");
-    const std::string key = descending ? std::string(kPrimaryKeyDesc)
-                                       : "PRIMARY KEY (" + self + (counted ? " AUTOINCREMENT)" : ")");
+    const std::string key = descending && is_integer_ ? std::string(kPrimaryKeyDesc)
+                                                      : "PRIMARY KEY (" + self +
+                                                            (descending ? " DESC)"
+                                                             : counted  ? " AUTOINCREMENT)"
+                                                                        : ")");
     add("primary key", key + conflict, {self});
   }
 
@@ -278,6 +279,7 @@ class TableReader {
   Cursor at_;
   const TableScope& scope_;
   std::string name_;             ///< of the constraint that comes next
+  bool is_integer_ = false;      ///< whether the column that is read is of the type that a rowid has
   std::size_t foreign_key_ = 0;  ///< which constraint, counted from 1, DEFERRABLE belongs to
   TableText text_;
 };

@@ -32,8 +32,8 @@ struct TableText {
   std::vector<ConstraintText> constraints;  ///< in the order in which they are written
 };
 
-/// A PRIMARY KEY DESC on a column itself makes no rowid alias of it, on the table it does: it alone is told
-/// apart by this definition.
+/// PRIMARY KEY DESC on an INTEGER column itself makes no rowid alias of it, on the table it does: it alone is
+/// told apart, by this definition.
 inline constexpr std::string_view kPrimaryKeyDesc = "PRIMARY KEY DESC";
 
 /// Names of NOT NULL, DEFAULT, COLLATE and GENERATED, which SQLite never shows, and MATCH, which it ignores,

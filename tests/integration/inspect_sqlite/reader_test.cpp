@@ -95,13 +95,16 @@ const ReadCase kCases[] = {
      "constraint t.k; definition: PRIMARY KEY (a, b COLLATE nocase DESC); kind: primary key\n"
      "constraint t.u; definition: UNIQUE (b) ON CONFLICT FAIL; kind: unique\n"},
     {"a key that is no rowid alias is told from one that is",
-     "CREATE TABLE t (a INTEGER PRIMARY KEY DESC); CREATE TABLE u (a INTEGER, PRIMARY KEY (a DESC))",
-     "table t\ntable u\ncolumn t.a; type: INTEGER\ncolumn u.a; type: INTEGER\n"
+     "CREATE TABLE i (a INT PRIMARY KEY DESC); CREATE TABLE t (a INTEGER PRIMARY KEY DESC); CREATE TABLE u "
+     "(a INTEGER, PRIMARY KEY (a DESC))",
+     "table i\ntable t\ntable u\ncolumn i.a; type: INT\ncolumn t.a; type: INTEGER\ncolumn u.a; type: "
+     "INTEGER\n"
+     "constraint i.PRIMARY KEY (a DESC); definition: PRIMARY KEY (a DESC); kind: primary key\n"
      "constraint t.PRIMARY KEY DESC; definition: PRIMARY KEY DESC; kind: primary key\n"
      "constraint u.PRIMARY KEY (a DESC); definition: PRIMARY KEY (a DESC); kind: primary key\n"},
     {"constraints may share a name, and a column may be named as keywords are",
      "CREATE TABLE t (key, a, CONSTRAINT c CHECK (a > 1), CONSTRAINT c CHECK (\"key\" < 2), CHECK (a > 1), "
-     "CHECK (T.a>1))",
+     "CHECK (main.T.a>1))",
      "table t\ncolumn t.\"key\"\ncolumn t.a\n"
      "constraint t.CHECK (a > 1); definition: CHECK (a > 1); kind: check\n"
      "constraint t.c; definition: CHECK (a > 1); kind: check\n"
