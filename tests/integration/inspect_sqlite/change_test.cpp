@@ -17,7 +17,7 @@ using schema::Catalog;
 using schema::compare;
 using schema::render_sqlite_script;
 using testing::delete_all_rows;
-using testing::described_by_pragmas;
+using testing::described_by_sqlite;
 using testing::named;
 using testing::outcomes;
 using testing::rows_in_common;
@@ -40,13 +40,13 @@ TEST_P(ChangeSqlite, IsSeenRenderedAndUndone) {
   const std::string up = render_sqlite_script(old_schema, new_schema);
   ASSERT_NO_THROW(walked.apply(up)) << up;
   EXPECT_EQ(named(compare(walked.read(), new_schema)), "") << up;
-  EXPECT_EQ(described_by_pragmas(walked), described_by_pragmas(after)) << up;
+  EXPECT_EQ(described_by_sqlite(walked), described_by_sqlite(after)) << up;
   EXPECT_EQ(rows_in_common(walked, old_schema, new_schema), rows) << up;
 
   const std::string down = render_sqlite_script(new_schema, old_schema);
   ASSERT_NO_THROW(walked.apply(down)) << down;
   EXPECT_EQ(named(compare(walked.read(), old_schema)), "") << down;
-  EXPECT_EQ(described_by_pragmas(walked), described_by_pragmas(before)) << down;
+  EXPECT_EQ(described_by_sqlite(walked), described_by_sqlite(before)) << down;
   EXPECT_EQ(rows_in_common(walked, old_schema, new_schema), rows) << down;
 }
 
@@ -60,7 +60,7 @@ TEST_P(ChangeSqlite, BehavesAsWhatWasWritten) {
   SqliteScratch from_nothing;
   const std::string script = render_sqlite_script({}, written.read());
   ASSERT_NO_THROW(from_nothing.apply(script)) << script;
-  EXPECT_EQ(described_by_pragmas(from_nothing), described_by_pragmas(written)) << script;
+  EXPECT_EQ(described_by_sqlite(from_nothing), described_by_sqlite(written)) << script;
 
   const std::string expected = outcomes(written, given.probes);
   EXPECT_EQ(outcomes(from_nothing, given.probes), expected) << script;

@@ -14,7 +14,7 @@ namespace {
 
 using schema::compare;
 using schema::render_sqlite_script;
-using testing::described_by_pragmas;
+using testing::described_by_sqlite;
 using testing::named;
 using testing::random_schema;
 using testing::rows_in_common;
@@ -24,7 +24,7 @@ constexpr std::uint32_t kPairs = 150;
 
 void expect_same(SqliteScratch& walked, SqliteScratch& written, const std::string& script) {
   EXPECT_EQ(named(compare(walked.read(), written.read())), "") << script;
-  EXPECT_EQ(described_by_pragmas(walked), described_by_pragmas(written)) << script;
+  EXPECT_EQ(described_by_sqlite(walked), described_by_sqlite(written)) << script;
   EXPECT_EQ(schema::fingerprint(walked.read()), schema::fingerprint(written.read()));
 }
 

@@ -1,6 +1,8 @@
 #include "integration/inspect_sqlite/second_opinion.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 namespace athanor::testing {
 namespace {
@@ -40,6 +42,28 @@ std::string as_text(const ports::Rows& rows) {
   return text;
 }
 
+// What is the same written on a column and on the table, or said or not.
+const std::set<std::string> kNoMatter{"action", "always", "asc", "binary", "collate", "foreign", "generated",
+                                      "key",    "match",  "no",  "not",    "null",    "virtual"};
+
+/// Names, keywords and values, each once, in lower case.
+std::string words_of(const std::string& sql) {
+  std::set<std::string> words;
+  std::string word;
+  for (const char c : sql + ' ') {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
+        static_cast<unsigned char>(c) >= 0x80) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else if (!word.empty()) {
+      if (!kNoMatter.contains(word)) words.insert(word);
+      word.clear();
+    }
+  }
+  std::string text;
+  for (const std::string& each : words) text += ' ' + each;
+  return text;
+}
+
 bool holds_values(const schema::Catalog& catalog, const schema::ObjectId& column) {
   const auto found = catalog.find(column);
   return found != catalog.end() && found->second.fact(schema::Fact::Generated).empty();
@@ -53,8 +77,14 @@ bool holds_rows(const schema::Catalog& catalog, const schema::ObjectId& table) {
 
 }  // namespace
 
-std::string described_by_pragmas(SqliteScratch& scratch) {
-  return as_text(scratch.query(kPragmas));
+std::string described_by_sqlite(SqliteScratch& scratch) {
+  std::string text = as_text(scratch.query(kPragmas));
+  for (const ports::Row& row : scratch.query(
+           "SELECT lower(m.name), m.sql FROM sqlite_schema m JOIN pragma_table_list l ON l.name = m.name AND "
+           "l.schema = "
+           "'main' WHERE l.type = 'table' AND m.sql IS NOT NULL AND m.name <> 'sqlite_sequence' ORDER BY 1"))
+    text += *row[0] + ':' + words_of(*row[1]) + '\n';
+  return text;
 }
 
 std::string outcomes(SqliteScratch& scratch, const std::vector<std::string>& probes) {
