@@ -1,9 +1,11 @@
 #include "support_schema/second_opinion.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <vector>
 
 #include "support/child_process.hpp"
@@ -14,28 +16,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Since 14 a server prints EXTRACT's field as somebody wrote it, and reads it back in small letters.
+void fold_extract(std::string& line) {
+  constexpr std::string_view kExtract = "EXTRACT(";
+  for (std::size_t at = line.find(kExtract); at != std::string::npos; at = line.find(kExtract, at)) {
+    for (at += kExtract.size(); at < line.size() && std::isalpha(static_cast<unsigned char>(line[at])) != 0;
+         ++at)
+      line[at] = static_cast<char>(std::tolower(static_cast<unsigned char>(line[at])));
+  }
+}
+
 std::string sorted(std::vector<std::string> lines) {
+  for (std::string& line : lines) fold_extract(line);
   std::sort(lines.begin(), lines.end());
   std::string text;
   for (const std::string& line : lines) text += line + '\n';
   return text;
 }
 
-/// The servers that npm brings come without clients: Debian's dumps older servers, and refuses newer ones.
-fs::path pg_dump_for(int server_version) {
+}  // namespace
+
+fs::path newest_client(const std::string& name, int at_least) {
+  fs::path newest;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
     const int version = std::atoi(entry.path().filename().c_str());
-    if (version >= server_version && fs::exists(entry.path() / "bin/pg_dump"))
-      return entry.path() / "bin/pg_dump";
+    if (version < at_least || !fs::exists(entry.path() / "bin" / name)) continue;
+    at_least = version;
+    newest = entry.path() / "bin" / name;
   }
-  return {};
+  return newest;
 }
 
-}  // namespace
-
 std::string sorted_dump(const PostgresServer& server, const std::string& database) {
-  const fs::path program = pg_dump_for(server.major_version());
+  // It dumps older servers, and refuses newer ones.
+  const fs::path program = newest_client("pg_dump", server.major_version());
   if (program.empty()) return "";
   const TempFolder folder;
   const auto file = folder.path() / "dump.sql";

@@ -2,47 +2,12 @@
 
 #include <fmt/core.h>
 
+#include "engine/inspect/postgres_query_parts.hpp"
+
 namespace athanor::engine {
 namespace {
 
 using schema::Fact;
-
-// Every object above: initdb made those below.
-constexpr const char* kOurSchemas =
-    "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'athanor')";
-
-/// True for rows that an extension brought. @param oid for example "c.oid" of pg_class
-std::string not_of_extension(const std::string& catalog, const std::string& oid) {
-  return fmt::format(
-      "NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '{}'::regclass AND e.objid = {} AND e.deptype = "
-      "'e')",
-      catalog, oid);
-}
-
-std::string comment(const std::string& catalog, const std::string& oid, const std::string& sub = "0") {
-  return fmt::format(
-      "(SELECT o.description FROM pg_description o WHERE o.classoid = '{}'::regclass AND o.objoid = {} AND "
-      "o.objsubid = {})",
-      catalog, oid, sub);
-}
-
-/// What was granted beyond the default, and what of the default was revoked: `+reader=SELECT`,
-/// `-PUBLIC=EXECUTE`, a line each; `*` for the grant option. Who granted does not count.
-std::string privileges(const std::string& acl, const std::string& type, const std::string& owner) {
-  const std::string entries =
-      "SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END || '=' || "
-      "privilege_type || CASE WHEN is_grantable THEN '*' ELSE '' END FROM aclexplode({})";
-  const std::string given = fmt::format(fmt::runtime(entries), acl);
-  const std::string defaults =
-      fmt::format(fmt::runtime(entries), fmt::format("acldefault({}, {})", type, owner));
-  return fmt::format(
-      "CASE WHEN {0} IS NOT NULL THEN (SELECT string_agg(sign || entry, E'\\n' ORDER BY sign || entry "
-      "COLLATE \"C\") "
-      "FROM (SELECT '+' AS sign, * FROM ({1} EXCEPT {2}) a (entry) UNION ALL SELECT '-', * FROM ({2} EXCEPT "
-      "{1}) b "
-      "(entry)) both_ways) END",
-      acl, given, defaults);
-}
 
 CatalogQuery schemas() {
   return {fmt::format(
@@ -168,7 +133,14 @@ CatalogQuery relations() {
        Fact::Definition, Fact::Comment, Fact::Privileges}};
 }
 
-CatalogQuery columns() {
+CatalogQuery columns(int server_version) {
+  const char* compression = server_version >= 140000
+                                ? "CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END"
+                                : "NULL::text";
+  const auto storage = [](const std::string& code) {
+    return "CASE " + code +
+           " WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END";
+  };
   return {
       fmt::format(
           "SELECT 1259, a.attrelid, a.attnum, 'column', quote_ident(n.nspname), quote_ident(c.relname), "
@@ -191,6 +163,9 @@ CatalogQuery columns() {
           "sd.classid = "
           "'pg_class'::regclass AND sd.refclassid = 'pg_class'::regclass AND sd.refobjid = a.attrelid AND "
           "sd.refobjsubid = a.attnum AND sd.deptype = 'i') END, "
+          "CASE WHEN a.attstorage <> t.typstorage AND c.relkind <> 'c' THEN {} || ' (' || {} || ')' END, {}, "
+          "NULLIF(a.attstattarget, -1)::text, (SELECT string_agg(option, ', ' ORDER BY option COLLATE \"C\") "
+          "FROM unnest(a.attoptions) o (option)), "
           "{}, {} "
           "FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = "
           "c.relnamespace "
@@ -199,10 +174,11 @@ CatalogQuery columns() {
           "a.attnum "
           "WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'c') AND c.relpersistence "
           "<> 't' AND {}",
+          storage("a.attstorage"), storage("t.typstorage"), compression,
           comment("pg_class", "a.attrelid", "a.attnum"), privileges("a.attacl", "'c'", "c.relowner"),
           kOurSchemas),
       {Fact::Type, Fact::Collation, Fact::NotNull, Fact::Default, Fact::Generated, Fact::Identity,
-       Fact::Comment, Fact::Privileges}};
+       Fact::Storage, Fact::Compression, Fact::Statistics, Fact::Options, Fact::Comment, Fact::Privileges}};
 }
 
 CatalogQuery constraints() {
@@ -239,106 +215,6 @@ CatalogQuery indexes() {
           {Fact::Definition, Fact::Invalid, Fact::Comment}};
 }
 
-CatalogQuery functions() {
-  return {
-      fmt::format(
-          "SELECT 1255, p.oid, 0, CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE "
-          "'function' END, quote_ident(n.nspname), '', quote_ident(p.proname) || '(' || CASE WHEN a.aggkind "
-          "<> 'n' THEN "
-          "pg_get_function_identity_arguments(p.oid) WHEN p.prokind = 'a' AND p.pronargs = 0 THEN '*' ELSE "
-          "oidvectortypes(p.proargtypes) END || ')', 0, "
-          "CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) ELSE "
-          "'SFUNC = ' || a.aggtransfn::regproc || ', STYPE = ' || format_type(a.aggtranstype, NULL) || "
-          "CASE WHEN a.aggtransspace > 0 THEN ', SSPACE = ' || a.aggtransspace ELSE '' END || "
-          "CASE WHEN a.aggfinalfn <> 0 THEN ', FINALFUNC = ' || a.aggfinalfn::regproc ELSE '' END || "
-          "CASE WHEN a.aggfinalextra THEN ', FINALFUNC_EXTRA' ELSE '' END || "
-          "CASE WHEN a.aggfinalmodify <> CASE a.aggkind WHEN 'n' THEN 'r' ELSE 'w' END THEN ', "
-          "FINALFUNC_MODIFY = ' "
-          "|| CASE a.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' "
-          "END ELSE "
-          "'' END || "
-          "CASE WHEN a.aggcombinefn <> 0 THEN ', COMBINEFUNC = ' || a.aggcombinefn::regproc ELSE '' END || "
-          "CASE WHEN a.aggserialfn <> 0 THEN ', SERIALFUNC = ' || a.aggserialfn::regproc ELSE '' END || "
-          "CASE WHEN a.aggdeserialfn <> 0 THEN ', DESERIALFUNC = ' || a.aggdeserialfn::regproc ELSE '' END "
-          "|| "
-          "CASE WHEN a.agginitval IS NOT NULL THEN ', INITCOND = ' || quote_literal(a.agginitval) ELSE '' "
-          "END || "
-          "CASE WHEN a.aggmtransfn <> 0 THEN ', MSFUNC = ' || a.aggmtransfn::regproc || ', MINVFUNC = ' || "
-          "a.aggminvtransfn::regproc || ', MSTYPE = ' || format_type(a.aggmtranstype, NULL) ELSE '' END || "
-          "CASE WHEN a.aggmfinalfn <> 0 THEN ', MFINALFUNC = ' || a.aggmfinalfn::regproc ELSE '' END || "
-          "CASE WHEN a.aggminitval IS NOT NULL THEN ', MINITCOND = ' || quote_literal(a.aggminitval) ELSE '' "
-          "END || "
-          "CASE WHEN a.aggsortop <> 0 THEN ', SORTOP = OPERATOR(' || a.aggsortop::regoper || ')' ELSE '' END "
-          "|| "
-          "CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE' WHEN 'r' THEN ', PARALLEL = RESTRICTED' ELSE "
-          "'' END "
-          "|| CASE WHEN a.aggkind = 'h' THEN ', HYPOTHETICAL' ELSE '' END END, {}, {} "
-          "FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace LEFT JOIN pg_aggregate a ON "
-          "a.aggfnoid = "
-          "p.oid "
-          "WHERE {} AND {} AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_proc'::regclass AND "
-          "e.objid = p.oid AND e.deptype = 'i')",
-          comment("pg_proc", "p.oid"), privileges("p.proacl", "'f'", "p.proowner"), kOurSchemas,
-          not_of_extension("pg_proc", "p.oid")),
-      {Fact::Definition, Fact::Comment, Fact::Privileges}};
-}
-
-constexpr const char* kEnabled =
-    "CASE {} WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'A' THEN 'ENABLE ALWAYS' END";
-
-CatalogQuery triggers() {
-  return {fmt::format("SELECT 2620, g.oid, 0, 'trigger', quote_ident(n.nspname), quote_ident(c.relname), "
-                      "quote_ident(g.tgname), 0, pg_get_triggerdef(g.oid), {}, {} "
-                      "FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = "
-                      "c.relnamespace "
-                      "WHERE NOT g.tgisinternal AND g.tgparentid = 0 AND {}",
-                      fmt::format(fmt::runtime(kEnabled), "g.tgenabled"), comment("pg_trigger", "g.oid"),
-                      kOurSchemas),
-          {Fact::Definition, Fact::Enabled, Fact::Comment}};
-}
-
-CatalogQuery rules() {
-  return {fmt::format("SELECT 2618, r.oid, 0, 'rule', quote_ident(n.nspname), quote_ident(c.relname), "
-                      "quote_ident(r.rulename), 0, pg_get_ruledef(r.oid), {}, {} FROM "
-                      "pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = "
-                      "c.relnamespace WHERE "
-                      "r.rulename <> '_RETURN' AND {}",
-                      fmt::format(fmt::runtime(kEnabled), "r.ev_enabled"), comment("pg_rewrite", "r.oid"),
-                      kOurSchemas),
-          {Fact::Definition, Fact::Enabled, Fact::Comment}};
-}
-
-CatalogQuery policies() {
-  return {
-      fmt::format(
-          "SELECT 3256, p.oid, 0, 'policy', quote_ident(n.nspname), quote_ident(c.relname), "
-          "quote_ident(p.polname), 0, "
-          "CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN "
-          "'DELETE' ELSE 'ALL' END, CASE WHEN NOT p.polpermissive THEN 'no' END, "
-          "(SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END, ', "
-          "' "
-          "ORDER BY pg_get_userbyid(role) COLLATE \"C\") FROM unnest(p.polroles) r (role)), "
-          "pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), {} "
-          "FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = "
-          "c.relnamespace "
-          "WHERE {}",
-          comment("pg_policy", "p.oid"), kOurSchemas),
-      {Fact::Command, Fact::Permissive, Fact::Roles, Fact::Using, Fact::Check, Fact::Comment}};
-}
-
-CatalogQuery event_triggers() {
-  return {
-      fmt::format(
-          "SELECT 3466, t.oid, 0, 'event trigger', '', '', quote_ident(t.evtname), 0, t.evtevent, (SELECT "
-          "string_agg(quote_literal(tag), ', ' ORDER BY tag COLLATE \"C\") FROM unnest(t.evttags) g (tag)), "
-          "quote_ident(n.nspname) || '.' || quote_ident(p.proname), {}, {} FROM pg_event_trigger t JOIN "
-          "pg_proc p "
-          "ON p.oid = t.evtfoid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {}",
-          fmt::format(fmt::runtime(kEnabled), "t.evtenabled"), comment("pg_event_trigger", "t.oid"),
-          not_of_extension("pg_event_trigger", "t.oid")),
-      {Fact::Event, Fact::Tags, Fact::Function, Fact::Enabled, Fact::Comment}};
-}
-
 CatalogQuery default_privileges() {
   return {fmt::format(
               "SELECT 826, d.oid, 0, 'default privileges', COALESCE(quote_ident(n.nspname), ''), '', "
@@ -359,9 +235,20 @@ CatalogQuery default_privileges() {
 }  // namespace
 
 std::vector<CatalogQuery> postgres_catalog_queries(int server_version) {
-  return {schemas(),        extensions(),        types(server_version), sequences(), relations(), columns(),
-          constraints(),    indexes(),           functions(),           triggers(),  rules(),     policies(),
-          event_triggers(), default_privileges()};
+  return {schemas(),
+          extensions(),
+          types(server_version),
+          sequences(),
+          relations(),
+          columns(server_version),
+          constraints(),
+          indexes(),
+          functions(),
+          operators(),
+          triggers_and_rules(),
+          policies(),
+          event_triggers(),
+          default_privileges()};
 }
 
 std::string_view postgres_dependency_query() {

@@ -1,6 +1,7 @@
 #include "engine/inspect/postgres_reader.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <tuple>
@@ -49,6 +50,30 @@ Handle handle_at(const ports::Row& row, std::size_t first) {
           number<std::int32_t>(row[first + 2])};
 }
 
+/// Servers since 14 print EXTRACT's field as somebody wrote it, and read it back in small letters: a schema
+/// made from what they print would differ from its original for ever.
+void fold_extract(std::string& text) {
+  constexpr std::string_view kExtract = "EXTRACT(";
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quote != 0 || text[i] == '\'' || text[i] == '"') {
+      if (quote == 0)
+        quote = text[i];
+      else if (text[i] == quote)
+        quote = 0;
+    } else if (text.compare(i, kExtract.size(), kExtract) == 0) {
+      for (i += kExtract.size(); i < text.size() && std::isalpha(static_cast<unsigned char>(text[i])) != 0;
+           ++i)
+        text[i] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
+    }
+  }
+}
+
+/// Are its texts other than the comment expressions, as the server prints them?
+bool has_expressions(ObjectKind kind) {
+  return kind != ObjectKind::Function && kind != ObjectKind::Procedure;
+}
+
 /// @return nullptr for what is out of scope
 Object* take(Catalog& catalog, const InspectScope& scope, ports::Row& row,
              const std::vector<schema::Fact>& facts) {
@@ -65,7 +90,9 @@ Object* take(Catalog& catalog, const InspectScope& scope, ports::Row& row,
   const int position = number<int>(row[7]);
   Object object{id, {}, {}, std::abs(position), position < 0};
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    if (row[kFirstFact + i]) object.facts.emplace(facts[i], std::move(*row[kFirstFact + i]));
+    if (!row[kFirstFact + i]) continue;
+    if (has_expressions(id.kind) && facts[i] != schema::Fact::Comment) fold_extract(*row[kFirstFact + i]);
+    object.facts.emplace(facts[i], std::move(*row[kFirstFact + i]));
   }
   return &catalog.emplace(std::move(id), std::move(object)).first->second;
 }

@@ -26,6 +26,7 @@ enum class ObjectKind : std::uint8_t {
   Function,
   Procedure,
   Aggregate,
+  Operator,  ///< named with the types of its arguments, as DROP OPERATOR takes them
   Table,
   Column,
   Default,  ///< of a column, whose name it has: functions and types may have to be dropped from under it
@@ -65,6 +66,7 @@ enum class Fact : std::uint8_t {
   Collation,
   Command,
   Comment,
+  Compression,
   Cycle,
   Default,
   Definition,
@@ -95,6 +97,8 @@ enum class Fact : std::uint8_t {
   RowSecurity,
   Spelling,  ///< SQLite: the name as it was written, where its identity, in lower case, does not tell
   Start,
+  Statistics,
+  Storage,  ///< and in brackets what the type has by default, for the way back
   Tags,
   Type,
   Using,

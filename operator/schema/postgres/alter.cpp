@@ -8,33 +8,6 @@
 namespace athanor::schema {
 namespace {
 
-std::vector<std::string> options_of(std::string_view list) {
-  std::vector<std::string> options;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(", "), list.size());
-    options.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 2, list.size()));
-  }
-  return options;
-}
-
-/// SET and RESET of storage parameters.
-Statements option_statements(const std::string& alter, const Object& before, const Object& after) {
-  const auto name = [](const std::string& option) { return option.substr(0, option.find('=')); };
-  const auto new_options = options_of(after.fact(Fact::Options));
-  std::string gone;
-  for (const std::string& option : options_of(before.fact(Fact::Options))) {
-    const bool stays = std::any_of(new_options.begin(), new_options.end(),
-                                   [&](const std::string& other) { return name(other) == name(option); });
-    if (!stays) gone += (gone.empty() ? "" : ", ") + name(option);
-  }
-  Statements statements;
-  if (!gone.empty()) statements.push_back(alter + " RESET (" + gone + ")");
-  if (!new_options.empty())
-    statements.push_back(alter + " SET (" + std::string(after.fact(Fact::Options)) + ")");
-  return statements;
-}
-
 Statements alter_enum(const Object& before, const Object& after) {
   const auto old_values = quoted_values(before.fact(Fact::Values));
   Statements statements;
@@ -108,7 +81,7 @@ Statements alter_table(const Object& before, const Object& after, Fact fact) {
     case Fact::ForceRowSecurity:
       return {alter + (value.empty() ? " NO FORCE" : " FORCE") + " ROW LEVEL SECURITY"};
     case Fact::Options:
-      return option_statements(alter, before, after);
+      return option_statements(alter, before.fact(fact), after.fact(fact));
     case Fact::AccessMethod:
       return {alter + " SET ACCESS METHOD " + (value.empty() ? "heap" : value)};
     case Fact::ReplicaIdentity:
@@ -163,14 +136,13 @@ Statements alter_one(const Action& action, Fact fact) {
     case ObjectKind::Table:
       return alter_table(*action.before, object, fact);
     case ObjectKind::Default:
-      return {"ALTER TABLE " + table_of(object.id) + " ALTER COLUMN " + object.id.name + " SET DEFAULT " +
-              value};
+      return {set_default(object)};
     case ObjectKind::Constraint:
       return {"ALTER TABLE " + table_of(object.id) + " VALIDATE CONSTRAINT " + object.id.name};
     case ObjectKind::View:
     case ObjectKind::MaterializedView:
       return option_statements("ALTER " + std::string(keyword(object.id.kind)) + ' ' + qualified(object.id),
-                               *action.before, object);
+                               action.before->fact(fact), object.fact(fact));
     case ObjectKind::Policy:
       return {"ALTER POLICY " + object.id.name + " ON " + table_of(object.id) + " TO " + value};
     case ObjectKind::Trigger:

@@ -66,6 +66,15 @@ Statements alter_column(const Difference& difference, const Catalog& after) {
     statements.push_back(alter + "TYPE " + type_of(column) + " USING " + id.name +
                          (by_text ? "::text::" : "::") + std::string(column.fact(Fact::Type)));
   }
+  // A new type comes with its own storage and compression; the other settings stay.
+  const Object* had = &old_column;
+  Object retyped_column{old_column.id, old_column.facts, {}};
+  if (retyped) {
+    retyped_column.facts.erase(Fact::Storage);
+    retyped_column.facts.erase(Fact::Compression);
+    had = &retyped_column;
+  }
+  append_column_settings(statements, column, had, "ALTER TABLE ONLY ");
   if (has(facts, Fact::NotNull))
     statements.push_back(alter + (column.fact(Fact::NotNull).empty() ? "DROP NOT NULL" : "SET NOT NULL"));
   if (has(facts, Fact::Identity) && !identity.empty()) {

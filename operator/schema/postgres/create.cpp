@@ -51,8 +51,7 @@ std::string create_part(const Object& part, const Action& action, const Catalog&
       return "ALTER TABLE " + table_of(id) + " ADD COLUMN " + column_definition(part, value);
     }
     case ObjectKind::Default:
-      return "ALTER TABLE " + table_of(id) + " ALTER COLUMN " + id.name + " SET DEFAULT " +
-             std::string(part.fact(Fact::Definition));
+      return set_default(part);
     case ObjectKind::Constraint:
       return (part.fact(Fact::OwnedBy) == "domain" ? "ALTER DOMAIN " : "ALTER TABLE ") + table_of(id) +
              " ADD CONSTRAINT " + id.name + ' ' + std::string(part.fact(Fact::Definition));
@@ -79,6 +78,8 @@ std::string create_whole(const Object& object, const Action& action) {
       return create_sequence(object);
     case ObjectKind::Aggregate:
       return "CREATE AGGREGATE " + name + " (" + definition(object) + ")";
+    case ObjectKind::Operator:
+      return "CREATE OPERATOR " + name.substr(0, name.find(" (")) + " (" + definition(object) + ")";
     case ObjectKind::View:
       return "CREATE VIEW " + name + with_options(object) + " AS\n" + definition(object);
     case ObjectKind::MaterializedView: {
@@ -169,6 +170,9 @@ Statements create_statements(const Action& action, const Catalog& after) {
   if (object.id.kind == ObjectKind::Index || object.id.kind == ObjectKind::Constraint)
     append_replica_identity(statements, object, after);
   if (!object.fact(Fact::Enabled).empty()) statements.push_back(switch_statement(object));
+  // Tables that inherit the column have it as it comes.
+  if (object.id.kind == ObjectKind::Column)
+    append_column_settings(statements, object, nullptr, "ALTER TABLE ");
   append_annotations(statements, object);
   for (const Object* part : action.parts) {
     if (is_annotated_with_parts(object.id.kind)) append_annotations(statements, *part);

@@ -26,6 +26,19 @@ std::string definitions(const std::vector<const Object*>& parts) {
   return text;
 }
 
+/// A default comes from the parent: here may be another, or none.
+void append_own_default(Statements& to, const ObjectId& column, const ObjectId& parent,
+                        const Catalog& after) {
+  const auto own = after.find({ObjectKind::Default, column.schema, column.parent, column.name});
+  const auto theirs = after.find({ObjectKind::Default, parent.schema, parent.name, column.name});
+  if (own == after.end()) {
+    if (theirs != after.end()) to.push_back(drop_default(column));
+  } else if (theirs == after.end() ||
+             own->second.fact(Fact::Definition) != theirs->second.fact(Fact::Definition)) {
+    to.push_back(set_default(own->second));
+  }
+}
+
 /// What an inherited column has of its own.
 void append_own(Statements& to, const Object& column, const Catalog& after) {
   const ObjectId& id = column.id;
@@ -36,6 +49,12 @@ void append_own(Statements& to, const Object& column, const Catalog& after) {
     if (parent.kind != ObjectKind::Table || handed == after.end()) continue;
     if (!column.fact(Fact::NotNull).empty() && handed->second.fact(Fact::NotNull).empty())
       to.push_back("ALTER TABLE ONLY " + table_of(id) + " ALTER COLUMN " + id.name + " SET NOT NULL");
+    append_own_default(to, id, parent, after);
+    // Storage and compression come from the parent, the rest does not.
+    Object inherited{id, handed->second.facts, {}};
+    inherited.facts.erase(Fact::Statistics);
+    inherited.facts.erase(Fact::Options);
+    append_column_settings(to, column, &inherited, "ALTER TABLE ONLY ");
     return;
   }
 }
@@ -85,7 +104,11 @@ Statements create_table(const Action& action, const Catalog& after) {
     text += " WITH (" + std::string(options) + ")";
   Statements statements{text};
   for (const Object* part : action.parts) {
-    if (part->inherited && part->id.kind == ObjectKind::Column) append_own(statements, *part, after);
+    if (part->id.kind != ObjectKind::Column) continue;
+    if (part->inherited)
+      append_own(statements, *part, after);
+    else
+      append_column_settings(statements, *part, nullptr, "ALTER TABLE ");
   }
   if (!table.fact(Fact::RowSecurity).empty())
     statements.push_back("ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY");

@@ -13,7 +13,7 @@ Statements drop_statements(const Object& object, const Catalog& before) {
         return {"ALTER TYPE " + table_of(id) + " DROP ATTRIBUTE " + id.name};
       return {"ALTER TABLE " + table_of(id) + " DROP COLUMN " + id.name};
     case ObjectKind::Default:
-      return {"ALTER TABLE " + table_of(id) + " ALTER COLUMN " + id.name + " DROP DEFAULT"};
+      return {drop_default(id)};
     case ObjectKind::Constraint:
       return {(object.fact(Fact::OwnedBy) == "domain" ? "ALTER DOMAIN " : "ALTER TABLE ") + table_of(id) +
               " DROP CONSTRAINT " + id.name};

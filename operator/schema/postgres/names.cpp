@@ -30,6 +30,8 @@ std::string_view keyword(ObjectKind kind) {
       return "PROCEDURE";
     case ObjectKind::Aggregate:
       return "AGGREGATE";
+    case ObjectKind::Operator:
+      return "OPERATOR";
     case ObjectKind::Table:
       return "TABLE";
     case ObjectKind::Column:

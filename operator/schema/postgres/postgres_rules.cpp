@@ -108,6 +108,7 @@ bool PostgresRules::in_place(const Difference& difference) const {
     case ObjectKind::EventTrigger:
       return only(facts, {Fact::Enabled});
     case ObjectKind::Aggregate:
+    case ObjectKind::Operator:
     case ObjectKind::Index:
       return only(facts, {});
   }

@@ -20,6 +20,19 @@ using Statements = std::vector<std::string>;
 [[nodiscard]] std::string create_type(const Object& type, const std::vector<const Object*>& parts);
 /// name type COLLATE … DEFAULT … as in CREATE TABLE. @param default_value nullptr: none
 [[nodiscard]] std::string column_definition(const Object& column, const Object* default_value);
+/// Of this table alone, since each table of a family has a default of its own.
+[[nodiscard]] std::string set_default(const Object& default_value);
+[[nodiscard]] std::string drop_default(const ObjectId& column);
+/// SET STORAGE, COMPRESSION, STATISTICS and options of a table's column, where they differ.
+/// @param before what the column has already; nullptr: what its type has
+/// @param alter_table "ALTER TABLE " or "ALTER TABLE ONLY "
+void append_column_settings(Statements& to, const Object& column, const Object* before,
+                            const std::string& alter_table);
+/// `a=1, b=2`, one by one.
+[[nodiscard]] std::vector<std::string> options_of(std::string_view list);
+/// SET and RESET of storage parameters.
+[[nodiscard]] Statements option_statements(const std::string& alter, std::string_view before,
+                                           std::string_view after);
 /// ENABLE or DISABLE of a trigger, rule or event trigger.
 [[nodiscard]] std::string switch_statement(const Object& object);
 /// REPLICA IDENTITY of a table, other than by an index that is not there yet.

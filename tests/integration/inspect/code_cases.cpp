@@ -58,6 +58,23 @@ std::vector<ChangeCase> code_cases() {
       {"an ordered-set aggregate", "", "",
        "CREATE AGGREGATE my_percentile(float8 ORDER BY anyelement) (SFUNC = ordered_set_transition, STYPE = "
        "internal, FINALFUNC = percentile_disc_final, FINALFUNC_EXTRA)"},
+      {"operators are made, and used",
+       "CREATE FUNCTION f(a int, b text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true'; CREATE "
+       "FUNCTION g(a text, b "
+       "int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT true';",
+       "CREATE OPERATOR === (FUNCTION = f, LEFTARG = int, RIGHTARG = text)",
+       "CREATE OPERATOR === (FUNCTION = f, LEFTARG = int, RIGHTARG = text, COMMUTATOR = ===, NEGATOR = !==, "
+       "RESTRICT = "
+       "eqsel, JOIN = eqjoinsel, HASHES, MERGES); CREATE OPERATOR === (FUNCTION = g, LEFTARG = text, "
+       "RIGHTARG = int, "
+       "COMMUTATOR = ===); CREATE OPERATOR !== (FUNCTION = f, LEFTARG = int, RIGHTARG = text, NEGATOR = "
+       "===); CREATE "
+       "OPERATOR @@@ "
+       "(FUNCTION = int4abs, RIGHTARG = int); COMMENT ON OPERATOR @@@ (NONE, int) IS 'x'; CREATE VIEW v AS "
+       "SELECT 1 === "
+       "'a' AS same, @@@ 3 AS size"},
+      {"a view asks for a year in capitals", "", "",
+       "CREATE VIEW v AS SELECT extract('YEAR' FROM now()) AS y"},
       {"a trigger changes, and is switched off",
        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (a "
        "int);",

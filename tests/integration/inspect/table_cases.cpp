@@ -65,6 +65,21 @@ std::vector<ChangeCase> table_cases() {
        "CREATE TABLE t (a int) WITH (autovacuum_enabled = off, fillfactor = 50)",
        "CREATE TABLE t (a int) WITH (fillfactor = 60, parallel_workers = 2)"},
       {"a table becomes unlogged", "", "CREATE TABLE t (a int)", "CREATE UNLOGGED TABLE t (a int)"},
+      {"a column's storage, statistics and options", "CREATE TABLE t (a text, b numeric, c text, d text);",
+       "ALTER TABLE t ALTER a SET STORAGE PLAIN, ALTER b SET STORAGE PLAIN, ALTER c SET STATISTICS 7, ALTER "
+       "c SET "
+       "(n_distinct = 5)",
+       "ALTER TABLE t ALTER c SET STORAGE EXTERNAL, ALTER c SET STATISTICS 9, ALTER c SET "
+       "(n_distinct_inherited = 5), "
+       "ALTER d SET STORAGE MAIN"},
+      {"a column with settings is retyped", "",
+       "CREATE TABLE t (a text, b text); ALTER TABLE t ALTER a SET STORAGE PLAIN, ALTER b SET STATISTICS 7",
+       "CREATE TABLE t (a bytea, b numeric); ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER b SET "
+       "STATISTICS 7"},
+      {"a table and its heir are made with columns that have settings", "", "",
+       "CREATE TABLE a (x text); ALTER TABLE a ALTER x SET STORAGE PLAIN, ALTER x SET STATISTICS 7; CREATE "
+       "TABLE t () "
+       "INHERITS (a); CREATE TABLE u () INHERITS (a); ALTER TABLE u ALTER x SET STORAGE EXTENDED"},
       {"replica identity",
        "CREATE TABLE t (a int NOT NULL); CREATE UNIQUE INDEX i ON t (a); CREATE TABLE u (a int);",
        "ALTER TABLE u REPLICA IDENTITY NOTHING",
@@ -95,6 +110,16 @@ std::vector<ChangeCase> table_cases() {
       {"a table inherits from two", "", "",
        "CREATE TABLE a (x int, CHECK (x > 0)); CREATE TABLE b (y int NOT NULL); CREATE TABLE t (z int) "
        "INHERITS (a, b)"},
+      {"a table has other defaults than its parent", "",
+       "CREATE TABLE a (x int DEFAULT 1, y int DEFAULT 2, z int)",
+       "CREATE TABLE a (x int DEFAULT 1, y int DEFAULT 2, z int); CREATE TABLE t () INHERITS (a); ALTER "
+       "TABLE t ALTER x "
+       "SET DEFAULT 7, ALTER y DROP DEFAULT, ALTER z SET DEFAULT 9"},
+      {"a parent's default changes, and its heir's does not",
+       "CREATE TABLE a (x int DEFAULT 1, y int DEFAULT 2); CREATE TABLE t () INHERITS (a); ALTER TABLE t "
+       "ALTER x SET "
+       "DEFAULT 7, ALTER y DROP DEFAULT;",
+       "", "ALTER TABLE ONLY a ALTER x SET DEFAULT 3, ALTER y DROP DEFAULT"},
       {"inheritance begins", "CREATE TABLE a (x int); CREATE TABLE t (x int, z int);", "",
        "ALTER TABLE t INHERIT a"},
       {"a parent's columns change", "",

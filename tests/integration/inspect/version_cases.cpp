@@ -21,6 +21,8 @@ std::vector<ChangeCase> version_cases() {
        "END; "
        "CREATE VIEW v AS SELECT f() AS x",
        14},
+      {"a column's compression", "CREATE TABLE t (a text, b text);",
+       "ALTER TABLE t ALTER a SET COMPRESSION pglz", "ALTER TABLE t ALTER b SET COMPRESSION pglz", 14},
       {"a procedure gives something back", "", "CREATE PROCEDURE p(OUT a int) LANGUAGE sql AS 'SELECT 1'",
        "CREATE PROCEDURE p(OUT a int, IN b int) LANGUAGE sql AS 'SELECT $1'", 14},
       {"nulls count as equal", "CREATE TABLE t (a int, b int);",
