@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Prints a file with the SQL that makes the PostgreSQL schema of a program which Debian ships, for psql.
+# Prints a file with the SQL that makes the schema of a program which Debian ships, for psql or for SQLite.
 #   real-schemas.sh ledgersmb|zabbix-server-pgsql|icingadb|kea-admin|icinga2-ido-pgsql
+#   real-schemas.sh zabbix-proxy-sqlite3|roundcube-core|bacula-director-sqlite3|pdns-backend-sqlite3
 # Nothing is installed: the package is fetched once, its SQL taken out and kept in the user's cache folder.
 set -euo pipefail
 package=${1:-}
@@ -25,11 +26,16 @@ schema_of() {
     icingadb) cat usr/share/icingadb/schema/pgsql/schema.sql ;;
     kea-admin) cat usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql ;;
     icinga2-ido-pgsql) cat usr/share/icinga2-ido-pgsql/schema/pgsql.sql ;;
+    zabbix-proxy-sqlite3) zcat usr/share/zabbix-proxy-sqlite3/schema.sql.gz ;;
+    roundcube-core) cat usr/share/roundcube/SQL/sqlite.initial.sql ;;
+    bacula-director-sqlite3) cat usr/share/dbconfig-common/data/bacula-director-sqlite3/install/sqlite3 ;;
+    pdns-backend-sqlite3) cat usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql ;;
   esac
 }
 case $package in
   ledgersmb | zabbix-server-pgsql | icingadb | kea-admin | icinga2-ido-pgsql) ;;
-  *) sed -n '3s/^#  */usage: /p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+  zabbix-proxy-sqlite3 | roundcube-core | bacula-director-sqlite3 | pdns-backend-sqlite3) ;;
+  *) sed -n '3,4s/^#  */usage: /p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/athanor/real-schemas

@@ -20,7 +20,7 @@ using testing::random_schema;
 using testing::rows_in_common;
 using testing::SqliteScratch;
 
-constexpr std::uint32_t kPairs = 150;
+constexpr std::uint32_t kPairs = 100;
 
 void expect_same(SqliteScratch& walked, SqliteScratch& written, const std::string& script) {
   EXPECT_EQ(named(compare(walked.read(), written.read())), "") << script;

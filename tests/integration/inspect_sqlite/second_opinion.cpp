@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <regex>
 #include <set>
 
 namespace athanor::testing {
@@ -43,14 +44,16 @@ std::string as_text(const ports::Rows& rows) {
 }
 
 // What is the same written on a column and on the table, or said or not.
-const std::set<std::string> kNoMatter{"action", "always", "asc", "binary", "collate", "foreign", "generated",
-                                      "key",    "match",  "no",  "not",    "null",    "virtual"};
+const std::set<std::string> kNoMatter{"action",  "always",  "asc",       "binary", "collate",
+                                      "default", "foreign", "generated", "key",    "match",
+                                      "no",      "not",     "null",      "virtual"};
 
-/// Names, keywords and values, each once, in lower case.
+/// Names, keywords and values outside of comments, each once, in lower case.
 std::string words_of(const std::string& sql) {
   std::set<std::string> words;
   std::string word;
-  for (const char c : sql + ' ') {
+  static const std::regex kComment(R"(/\*[^*]*\*/|--[^\n]*)");
+  for (const char c : std::regex_replace(sql, kComment, " ") + ' ') {
     if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ||
         static_cast<unsigned char>(c) >= 0x80) {
       word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

@@ -2,15 +2,13 @@
 // nothing is left.
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "support/child_process.hpp"
-#include "support/temp_folder.hpp"
+#include "support/real_schemas.hpp"
 #include "support_schema/scratch_database.hpp"
 #include "support_schema/second_opinion.hpp"
 
@@ -34,18 +32,6 @@ std::ostream& operator<<(std::ostream& out, const RealSchema& given) {
   return out << given.package;
 }
 
-/// The package's SQL, fetched once.
-std::string schema_file(const std::string& package) {
-  const testing::TempFolder folder;
-  const auto output = folder.path() / "output";
-  ChildProcess::run(
-      {.command = {ATHANOR_SOURCE_DIR "/tests/tools/real-schemas.sh", package}, .output = output});
-  std::string file;
-  std::ifstream in(output);
-  std::getline(in, file);
-  return file;
-}
-
 void load(const ScratchDatabase& database, const std::string& file) {
   ChildProcess::run(
       {.command = {testing::newest_client("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1",
@@ -63,7 +49,7 @@ class RealSchemas : public ::testing::TestWithParam<RealSchema> {};
 TEST_P(RealSchemas, IsMadeAgainFromNothingAndTakenAway) {
   const RealSchema& given = GetParam();
   const ScratchDatabase original;
-  load(original, schema_file(given.package));
+  load(original, testing::real_schema_file(given.package));
   const Catalog schema = original.read();
   EXPECT_GE(count(schema, {schema::ObjectKind::Table}), given.tables);
   EXPECT_GE(count(schema, {schema::ObjectKind::Function, schema::ObjectKind::Procedure,
