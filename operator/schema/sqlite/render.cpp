@@ -90,12 +90,20 @@ class Renderer {
     return {ObjectKind::Table, "", "", part.id.parent};
   }
 
+  /// DROP COLUMN writes texts in double quotes, wherever in the schema they stand, anew in single ones.
+  [[nodiscard]] bool drops_columns() const {
+    return std::any_of(changes_.begin(), changes_.end(),
+                       [](const auto& change) { return !change.second.dropped.empty(); });
+  }
+
   void find_code_in_the_way() {
+    const bool rewritten = drops_columns();
     const Dependents dependents(before_);
     std::vector<const Object*> open;
     for (const auto& [id, object] : before_) {
       const bool table = id.kind == ObjectKind::Table && goes(id);
-      const bool code = is_code(id.kind) && changed_.contains(id);
+      const bool quotes = rewritten && object.fact(Fact::Definition).find('"') != std::string_view::npos;
+      const bool code = is_code(id.kind) && (quotes || changed_.contains(id));
       if (code) in_the_way_.insert(id);
       if (table || code) open.push_back(&object);
     }

@@ -111,6 +111,13 @@ std::vector<SqliteCase> tangled_cases() {
        "INSERT INTO t VALUES (1, 'x', 3, 4), (2, 'y', NULL, 5)",
        {"INSERT INTO t (b) VALUES ('z')", "INSERT INTO t (b) VALUES ('Z')", "SELECT * FROM t",
         "SELECT * FROM v"}},
+      {"a column goes while a view and a trigger have texts in double quotes",
+       "CREATE TABLE t (a, b CHECK (b <> \"x\")); CREATE TABLE u (a, b); CREATE VIEW v AS SELECT \"word\" AS "
+       "x, a FROM t; CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO u (a) VALUES (\"it's\"); END",
+       "CREATE TABLE t (a, b CHECK (b <> \"x\")); CREATE TABLE u (a); CREATE VIEW v AS SELECT \"word\" AS x, "
+       "a FROM t; CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO u (a) VALUES (\"it's\"); END",
+       "INSERT INTO t VALUES (1, 2)",
+       {"INSERT INTO t VALUES (3, 4)", "SELECT * FROM u", "SELECT * FROM v"}},
       {"columns come and go while triggers and views look on",
        "CREATE TABLE t (a INT, b INT); CREATE TABLE u (a INT); CREATE VIEW v AS SELECT * FROM t; CREATE "
        "TRIGGER g AFTER UPDATE OF a ON t BEGIN INSERT INTO u (a) SELECT a FROM v; END",
