@@ -24,6 +24,7 @@
 #include "engine/stamp_order.hpp"
 #include "ports/clock.hpp"
 #include "ports/randomness.hpp"
+#include "schema/model/catalog.hpp"
 
 namespace athanor::engine {
 
@@ -80,6 +81,11 @@ class Migrator {
   /// @param cancel: connecting and reading end soon, with an error
   /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
   [[nodiscard]] Result<DatabaseState> read_state(const std::stop_token& cancel = {});
+
+  /// Reads the schema, without Athanor's own tables; changes nothing.
+  /// @param cancel: as in read_state()
+  /// @return as read_state() and engine::read_schema()
+  [[nodiscard]] Result<schema::Catalog> read_schema(const std::stop_token& cancel = {});
 
   /// Runs the plan, one step after the other; each step goes on only from the version rows that it was
   /// planned from (otherwise Conflict `VersionMoved`).
@@ -154,6 +160,7 @@ class Migrator {
   [[nodiscard]] Result<ForeignHistory> read_foreign(const DatabaseState& state,
                                                     const AdoptionRequest& request);
   [[nodiscard]] Result<DatabaseState> read_tables();
+  [[nodiscard]] Result<schema::Catalog> read_catalog();
   [[nodiscard]] Result<StepReport> try_until_settled(
       const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);
   [[nodiscard]] Result<StepReport> try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,

@@ -148,7 +148,11 @@ struct ConnectionSpec {
       true;                   ///< verify-full for TCP hosts that aren't loopback, unless `tls` says otherwise
   bool allow_sqlite = false;  ///< standalone mode and command line only
   std::string application_name = "athanor";
+  /// SQLite: in place of the URL's file a database in memory, which the process's sessions with this name
+  /// share; it is gone with the last of them.
+  std::string memory;
 
+  [[nodiscard]] bool is_sqlite() const { return url.starts_with("sqlite"); }
   /// Whose words errors are told in.
   [[nodiscard]] Audience audience() const {
     return operator_rules ? Audience::Operator : Audience::CommandLine;

@@ -34,6 +34,7 @@ Result<bool> SqliteFile::open(const std::string& file, int flags) {
 Result<bool> SqliteFile::meet() {
   if (connection_ != nullptr && absent_.empty()) return false;
   if (file_ == kMemory) return open(file_, SQLITE_OPEN_CREATE);
+  if (file_.starts_with(kSharedMemory)) return open(file_, SQLITE_OPEN_CREATE | SQLITE_OPEN_URI);
   std::error_code error;
   // A path that may not be looked at is the library's to judge.
   if (std::filesystem::status(file_, error).type() != std::filesystem::file_type::not_found) {

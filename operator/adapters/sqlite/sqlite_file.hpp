@@ -17,7 +17,7 @@ namespace athanor::sqlite {
 
 class SqliteFile {
  public:
-  /// @param file a path, or kMemory
+  /// @param file a path, kMemory, or what begins with kSharedMemory
   explicit SqliteFile(std::string file) : file_(std::move(file)) {}
 
   /// Connects with the file if it is there by now, and otherwise with what stands in for it.

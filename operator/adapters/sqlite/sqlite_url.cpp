@@ -18,6 +18,7 @@ Result<std::string> database_file(const ports::ConnectionSpec& spec) {
         "SQLite databases are for the command line and the standalone mode: an operator in a cluster takes "
         "postgresql:// URLs only.");
   }
+  if (!spec.memory.empty()) return std::string(kSharedMemory) + spec.memory + "?mode=memory&cache=shared";
   const std::string_view url = spec.url;
   const std::size_t slashes = url.find("://");
   if (api::database_scheme(url) != api::DatabaseScheme::Sqlite || slashes == std::string_view::npos) {
@@ -32,7 +33,7 @@ Result<std::string> database_file(const ports::ConnectionSpec& spec) {
   }
   if (!rest.empty()) rest.remove_prefix(1);
   const std::string file(rest.empty() ? kMemory : rest);
-  if (file.starts_with("file:"))
+  if (file.starts_with(kSharedMemory))
     return invalid("SQLite's own file: URIs are not supported: write the path as it is.");
   if (file.find('\0') != std::string::npos) return invalid("The database URL has a zero byte.");
   if (file == kMemory && spec.operator_rules) {
