@@ -20,6 +20,8 @@ void add_all_commands(CommandTable& table) {
   add_heads(table);
   add_branches(table);
   add_show(table);
+  add_check(table);
+  add_diff(table);
   add_lint(table);
   add_bundle(table);
 }

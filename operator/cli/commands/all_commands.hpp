@@ -8,7 +8,9 @@ namespace athanor::cli {
 void add_adopt(CommandTable& table);
 void add_branches(CommandTable& table);
 void add_bundle(CommandTable& table);
+void add_check(CommandTable& table);
 void add_current(CommandTable& table);
+void add_diff(CommandTable& table);
 void add_downgrade(CommandTable& table);
 void add_edit(CommandTable& table);
 void add_ensure_version(CommandTable& table);

@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "cli/project/connection.hpp"
 #include "core/digest.hpp"
 
 namespace athanor::cli {
@@ -21,15 +22,6 @@ std::string user_name(const EnvironmentVariables& variables) {
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
-ports::ConnectionSpec connection_to(std::string url, std::string application) {
-  ports::ConnectionSpec spec;
-  spec.url = std::move(url);
-  spec.operator_rules = false;
-  spec.allow_sqlite = true;
-  spec.application_name = std::move(application);
-  return spec;
 }
 
 }  // namespace

@@ -105,15 +105,6 @@ void note_long_id(Console& console, const Project& project, const std::string& i
                                : " unless it was widened: the revision will be refused."));
 }
 
-/// The graph with one revision more.
-Result<RevisionGraph> graph_with(const RevisionGraph& graph, Revision revision) {
-  std::vector<Revision> revisions(graph.revisions().begin(), graph.revisions().end());
-  revisions.push_back(std::move(revision));
-  auto grown = RevisionGraph::build(std::move(revisions));
-  if (!grown) return fail(to_error(grown.error()));
-  return std::move(*grown);
-}
-
 }  // namespace
 
 void add_new_revision_options(CLI::App& command, NewRevisionOptions& options) {
@@ -132,6 +123,14 @@ void add_new_revision_options(CLI::App& command, NewRevisionOptions& options) {
 
 std::string id_for(const NewRevisionOptions& options, ports::Randomness& randomness) {
   return options.id.empty() ? fmt::format("{:012x}", randomness.bits() & kIdBits) : options.id;
+}
+
+Result<RevisionGraph> graph_with(const RevisionGraph& graph, Revision revision) {
+  std::vector<Revision> revisions(graph.revisions().begin(), graph.revisions().end());
+  revisions.push_back(std::move(revision));
+  auto grown = RevisionGraph::build(std::move(revisions));
+  if (!grown) return fail(to_error(grown.error()));
+  return std::move(*grown);
 }
 
 Result<int> write_revision(World& world, const CommonOptions& common, const ProjectGraph& opened,

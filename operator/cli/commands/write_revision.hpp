@@ -27,6 +27,10 @@ void add_new_revision_options(CLI::App& command, NewRevisionOptions& options);
 /// `options.id`, or the last 12 hex digits of a random UUID, which are all random, as Alembic makes them.
 [[nodiscard]] std::string id_for(const NewRevisionOptions& options, ports::Randomness& randomness);
 
+/// The graph with one revision more.
+/// @return the graph's errors
+[[nodiscard]] Result<RevisionGraph> graph_with(const RevisionGraph& graph, Revision revision);
+
 /// Writes a revision to a file of its own and tells where it is. Before, the file is read back and the graph
 /// built with it: nothing is written that would break the project.
 /// @param revision with its SQL, and without a create date

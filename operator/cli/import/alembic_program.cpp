@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -12,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/system/child_process.hpp"
+#include "adapters/system/private_folder.hpp"
 #include "cli/import/alembic_reader.hpp"
 #include "core/text.hpp"
 
@@ -25,27 +24,6 @@ constexpr std::string_view kReaderConfig =
     "[alembic]\n"
     "script_location = %(here)s\n"
     "path_separator = os\n";
-
-/// A folder that only this user can look into, removed at the end.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    std::error_code error;
-    std::string name = fs::temp_directory_path(error) / "athanor-import-XXXXXX";
-    if (::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  /// Empty: it could not be made.
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 nlohmann::json heads_of(const std::vector<Revision>& revisions) {
   auto heads = nlohmann::json::array();
@@ -119,11 +97,11 @@ std::string without_passwords(std::string_view text) {
 
 Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files,
                                 const std::stop_token& stop, const std::stop_token& cancel) {
-  const PrivateFolder folder;
+  const system::PrivateFolder folder;
   if (folder.path().empty()) {
-    return fail(ErrorKind::Transient, "FileUnwritable",
-                fmt::format("cannot make a folder in the temporary folder ($TMPDIR): {}",
-                            std::generic_category().message(errno)));
+    return fail(
+        ErrorKind::Transient, "FileUnwritable",
+        fmt::format("cannot make a folder in the temporary folder ($TMPDIR): {}", folder.why().message()));
   }
   if (auto laid = lay_out(folder.path(), request, files); !laid) return fail(std::move(laid.error()));
   const fs::path errors = folder.path() / "errors";

@@ -157,10 +157,9 @@ Result<void> fill(Project& project, const Section& section) {
   std::string version_table;
   std::string recursive;
   const std::pair<std::string_view, std::string*> plain[] = {
-      {"file_template", &project.file_template},
-      {"timezone", &project.timezone},
-      {"version_table", &version_table},
-      {"version_table_schema", &project.version_table.schema},
+      {"file_template", &project.file_template},  {"timezone", &project.timezone},
+      {"version_table", &version_table},          {"version_table_schema", &project.version_table.schema},
+      {"target_schema", &project.target_schema},  {"target_schema_command", &project.target_schema_command},
       {"recursive_version_locations", &recursive}};
   for (const auto& [key, target] : plain) {
     auto value = section.get(key);

@@ -33,7 +33,9 @@ struct Project {
   std::string timezone;       ///< of create dates; empty: the machine's
   std::size_t truncate_slug_length = 40;
   engine::VersionTable version_table;
-  std::string note;  ///< what a person should know of the ini file; empty: nothing
+  std::string target_schema;          ///< a file or folder of SQL: what the schema is to be; may be empty
+  std::string target_schema_command;  ///< a command that prints the same; may be empty
+  std::string note;                   ///< what a person should know of the ini file; empty: nothing
 };
 
 /// Which part of which file, and what overrides it.

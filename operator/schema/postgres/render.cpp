@@ -1,9 +1,26 @@
 #include "schema/postgres/render.hpp"
 
+#include "schema/compare/renames.hpp"
 #include "schema/postgres/names.hpp"
 #include "schema/postgres/statements.hpp"
 
 namespace athanor::schema {
+namespace {
+
+std::string rename_notes(const Catalog& before, const Catalog& after) {
+  std::string notes;
+  for (const auto& [old_one, new_one] : possible_renames(before, after)) {
+    const bool table = old_one->id.kind == ObjectKind::Table;
+    notes += "-- " + describe(old_one->id) + " goes and " + new_one->id.name +
+             " comes. If that is a rename, write: ALTER TABLE " +
+             (table ? qualified(old_one->id) + " RENAME TO "
+                    : table_of(new_one->id) + " RENAME COLUMN " + old_one->id.name + " TO ") +
+             new_one->id.name + "\n";
+  }
+  return notes;
+}
+
+}  // namespace
 
 std::vector<std::string> render_postgres(const Action& action, const Catalog& before, const Catalog& after) {
   switch (action.kind) {
@@ -30,7 +47,8 @@ std::string render_postgres_script(const std::vector<Action>& plan, const Catalo
         action.kind != Action::Kind::Drop && (kind == ObjectKind::Function || kind == ObjectKind::Procedure);
     for (const std::string& statement : render_postgres(action, before, after)) text += statement + ";\n";
   }
-  return has_function ? "SET LOCAL check_function_bodies = off;\n" + text : text;
+  if (has_function) text.insert(0, "SET LOCAL check_function_bodies = off;\n");
+  return rename_notes(before, after) + text;
 }
 
 }  // namespace athanor::schema
