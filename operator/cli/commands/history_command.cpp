@@ -14,6 +14,7 @@
 #include "cli/commands/revision_text.hpp"
 #include "cli/terminal/graph_drawing.hpp"
 #include "core/revision_range.hpp"
+#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -49,6 +50,7 @@ std::vector<GraphNode> nodes_of(const RevisionGraph& graph, const std::vector<In
     for (const Index parent : graph.parents(index)) {
       if (place[parent] < shown.size()) node.parents.push_back(place[parent]);
     }
+    node.is_base = graph.parents(index).empty();
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -56,21 +58,36 @@ std::vector<GraphNode> nodes_of(const RevisionGraph& graph, const std::vector<In
 
 std::string line_of(const RevisionGraph& graph, Index index, bool is_current, bool parents) {
   return revision_line(graph, index,
-                       {.parents = parents, .labels = true, .message = true, .is_current = is_current});
+                       {.parents = parents,
+                        .labels = true,
+                        .message = true,
+                        .is_current = is_current,
+                        .depends_on = !parents});
+}
+
+/// The first line beside the node, the others beside the lanes below it.
+void print_node(Console& console, const DrawnLine& drawn, std::string_view text, bool is_current) {
+  const std::string* lanes = &drawn.lanes;
+  for (const std::string_view line : lines_of(text)) {
+    const std::string shown(line);
+    console.line(
+        trim_end(fmt::format("{} {}", *lanes, is_current ? console.paint(Colour::Green, shown) : shown)));
+    lanes = &drawn.below;
+  }
 }
 
 void print_graph(Console& console, const RevisionGraph& graph, const std::vector<Index>& shown,
-                 const std::vector<bool>& is_current) {
-  std::vector<std::string> texts;
-  for (std::size_t at = 0; at < shown.size(); ++at) {
-    texts.push_back(line_of(graph, shown[at], is_current[at], false));
-  }
-  for (const DrawnLine& line : draw_graph(nodes_of(graph, shown))) {
-    const bool named = line.node < shown.size();
-    console.line(named ? fmt::format("{} {}", line.lanes,
-                                     is_current[line.node] ? console.paint(Colour::Green, texts[line.node])
-                                                           : texts[line.node])
-                       : line.lanes);
+                 const std::vector<bool>& is_current, bool verbose) {
+  for (const DrawnLine& drawn : draw_graph(nodes_of(graph, shown))) {
+    if (drawn.node >= shown.size()) {
+      console.line(drawn.lanes);
+      continue;
+    }
+    const Index index = shown[drawn.node];
+    print_node(console, drawn,
+               verbose ? revision_entry(graph, index, is_current[drawn.node]) + "\n"
+                       : line_of(graph, index, is_current[drawn.node], false),
+               is_current[drawn.node]);
   }
 }
 
@@ -88,7 +105,7 @@ Result<int> run_history(const Options& options, World& world, const CommonOption
     is_current.push_back(options.indicate_current && std::ranges::binary_search(*rows, graph.at(index).id));
   }
   if (options.graph && !common.json) {
-    print_graph(world.console, graph, *shown, is_current);
+    print_graph(world.console, graph, *shown, is_current, options.verbose);
     return kFine;
   }
   auto listed = nlohmann::ordered_json::array();
@@ -126,7 +143,8 @@ void add_history(CommandTable& table) {
           "");
   command.add_flag("-i,--indicate-current", options->indicate_current, "Mark where the database stands");
   command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
-  command.add_flag("--graph", options->graph, "Draw the branches beside the revisions");
+  command.add_flag("--graph", options->graph,
+                   "Draw the branches beside the revisions; o is a base, and * any other");
   command.footer(
       "Prints the lines that alembic history prints.\n\n"
       "  athanor history --graph -i               with branches drawn, and where the database stands\n"

@@ -63,6 +63,8 @@ std::string revision_line(const RevisionGraph& graph, Index index, const LinePar
     if (is_branch_point(graph, index)) text += " (branchpoint)";
     if (is_merge_point(graph, index)) text += " (mergepoint)";
   }
+  if (parts.depends_on && !revision.depends_on.empty())
+    text += fmt::format(" (depends on {})", listed(revision.depends_on));
   if (parts.message) text += ", " + revision.message;
   return text;
 }

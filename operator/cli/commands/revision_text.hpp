@@ -19,6 +19,7 @@ struct LineParts {
   bool tree = true;         ///< the same, and `(branchpoint)`, `(mergepoint)`
   bool message = false;     ///< `, add users`
   bool is_current = false;  ///< the database is at it
+  bool depends_on = false;  ///< `(depends on ae10)`, which `parents` tell already
 };
 
 /// `ae10 -> 27c6 (head), add users`

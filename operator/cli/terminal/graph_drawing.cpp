@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
+
+#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -9,11 +12,13 @@ namespace {
 /// Each lane waits for one node, or is free.
 using Lanes = std::vector<std::optional<std::size_t>>;
 
-std::size_t free_lane(Lanes& lanes) {
-  const auto free = std::ranges::find_if(lanes, [](const auto& lane) { return !lane; });
-  if (free != lanes.end()) return static_cast<std::size_t>(free - lanes.begin());
-  lanes.emplace_back();
-  return lanes.size() - 1;
+/// The first lane that waits for nothing; another than `taboo`.
+std::size_t free_lane(Lanes& lanes, std::optional<std::size_t> taboo = std::nullopt) {
+  std::size_t lane = 0;
+  while (lane < lanes.size() && (lanes[lane] || lane == taboo)) ++lane;
+  if (lane == taboo) ++lane;
+  if (lane >= lanes.size()) lanes.resize(lane + 1);
+  return lane;
 }
 
 void cut_free_lanes(Lanes& lanes) {
@@ -62,10 +67,11 @@ std::string turning_row(const Lanes& lanes, const Turn& turn, const Corners& cor
   return row;
 }
 
-std::string node_row(const Lanes& lanes, std::size_t mine) {
+/// @param glyph of the lane `mine`; the others go on, or are empty
+std::string node_row(const Lanes& lanes, std::size_t mine, const char* glyph) {
   std::string row;
   for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
-    row += lane == mine ? "*" : lanes[lane] ? "│" : " ";
+    row += lane == mine ? glyph : lanes[lane] ? "│" : " ";
     row += " ";
   }
   while (row.ends_with(' ')) row.pop_back();
@@ -79,7 +85,12 @@ class Drawing {
   std::vector<DrawnLine> draw() {
     for (std::size_t node = 0; node < nodes_.size(); ++node) {
       const std::size_t mine = join_children(node);
-      lines_.push_back({node_row(lanes_, mine), node});
+      const bool goes_on = !nodes_[node].parents.empty();
+      std::string row = node_row(lanes_, mine, nodes_[node].is_base ? "o" : "*");
+      std::string below = node_row(lanes_, mine, goes_on ? "│" : " ");
+      below.append(count_characters(row) - count_characters(below), ' ');
+      lines_.push_back({std::move(row), node, std::move(below)});
+      ended_ = goes_on ? std::nullopt : std::optional(mine);
       fork_to_parents(node, mine);
       cut_free_lanes(lanes_);
     }
@@ -97,12 +108,12 @@ class Drawing {
       if (!mine) mine = lane;
     }
     if (!mine) {
-      mine = free_lane(lanes_);
+      mine = free_lane(lanes_, ended_);
       lanes_[*mine] = node;
     }
     if (turn.others.empty()) return *mine;
     turn.mine = *mine;
-    lines_.push_back({turning_row(lanes_, turn, kEnding), nodes_.size()});
+    lines_.push_back({turning_row(lanes_, turn, kEnding), nodes_.size(), {}});
     for (const std::size_t lane : turn.others) lanes_[lane].reset();
     return *mine;
   }
@@ -123,11 +134,12 @@ class Drawing {
     }
     if (turn.others.empty()) return;
     std::ranges::sort(turn.others);
-    lines_.push_back({turning_row(before, turn, kBeginning), nodes_.size()});
+    lines_.push_back({turning_row(before, turn, kBeginning), nodes_.size(), {}});
   }
 
   const std::vector<GraphNode>& nodes_;
   Lanes lanes_;
+  std::optional<std::size_t> ended_;  ///< the lane that ended in the line above
   std::vector<DrawnLine> lines_;
 };
 

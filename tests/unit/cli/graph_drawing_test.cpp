@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/text.hpp"
 #include "unit/sentence.hpp"
 
 namespace athanor::cli {
@@ -22,6 +23,12 @@ std::string drawn(const std::vector<GraphNode>& nodes) {
     text += "\n";
   }
   return text;
+}
+
+/// Where a glyph stands, in characters.
+std::size_t column_of(const std::string& lanes, const std::string& glyph) {
+  const std::size_t at = lanes.find(glyph);
+  return at == std::string::npos ? at : count_characters(lanes.substr(0, at));
 }
 
 struct Case {
@@ -65,7 +72,27 @@ INSTANTIATE_TEST_SUITE_P(
                            {{{2}}, {{}}, {{}}},
                            "* 0\n"
                            "│ * 1\n"
-                           "* 2\n"}),
+                           "* 2\n"},
+                      Case{"a base is followed by an empty place, and not by another history's head",
+                           {{{1}}, {{}, true}, {{3}}, {{}, true}, {{}, true}},
+                           "* 0\n"
+                           "o 1\n"
+                           "  * 2\n"
+                           "  o 3\n"
+                           "o 4\n"},
+                      Case{"so is a revision whose parents are not shown",
+                           {{{}}, {{2}}, {{}}},
+                           "* 0\n"
+                           "  * 1\n"
+                           "  * 2\n"},
+                      Case{"a base between two lines leaves its place free for one",
+                           {{{4}}, {{}, true}, {{3}}, {{4}}, {{}, true}},
+                           "* 0\n"
+                           "│ o 1\n"
+                           "│   * 2\n"
+                           "│   * 3\n"
+                           "├───╯\n"
+                           "o 4\n"}),
     sentence_name<Case>);
 
 TEST(GraphDrawingOf, any_history_has_each_node_once_and_in_order) {
@@ -81,7 +108,15 @@ TEST(GraphDrawingOf, any_history_has_each_node_once_and_in_order) {
       }
     }
     std::size_t next = 0;
+    std::size_t column_above = std::string::npos;  // of a node in the line above
     for (const DrawnLine& line : draw_graph(nodes)) {
+      const std::size_t column = column_of(line.lanes, "*");
+      if (column != std::string::npos && column == column_above) {
+        const auto& parents = nodes[next - 1].parents;
+        EXPECT_TRUE(std::find(parents.begin(), parents.end(), line.node) != parents.end())
+            << line.node << " looks like a parent of " << next - 1;
+      }
+      column_above = column;
       if (line.node == size) continue;
       EXPECT_EQ(line.node, next++);
       EXPECT_NE(line.lanes.find('*'), std::string::npos);
