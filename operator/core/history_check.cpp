@@ -82,7 +82,7 @@ Result<void> check_unfinished(const RevisionGraph& graph, const DatabaseState& d
   const bool comes_first = !plan.empty() && plan.steps.front().revision == run->revision &&
                            plan.steps.front().direction == run->direction;
   if (comes_first) return {};
-  return fail(interrupted_revision(*run, audience));
+  return fail(interrupted_revision(*run, graph, audience));
 }
 
 Result<void> check_history(const RevisionGraph& graph, const DatabaseState& database,

@@ -18,6 +18,7 @@ namespace athanor {
                                 const std::vector<std::string>& rows);
 
 /// Terminal `InterruptedRevision`: nothing else may run before it, and how it can be finished.
-[[nodiscard]] Error interrupted_revision(const InterruptedRun& run, Audience audience);
+[[nodiscard]] Error interrupted_revision(const InterruptedRun& run, const RevisionGraph& graph,
+                                         Audience audience);
 
 }  // namespace athanor

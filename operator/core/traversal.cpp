@@ -183,13 +183,18 @@ std::optional<Error> irreversible(const RevisionGraph& graph, const std::vector<
     if (!graph.at(node).downgrade) ids.push_back(graph.at(node).id);
   }
   if (ids.empty()) return std::nullopt;
-  const Revision& first = graph.at(*graph.find(ids.front()));
+  const Index newest = *graph.find(ids.front());
+  const Revision& first = graph.at(newest);
+  const Members above = descendants_of(graph, {newest}, Along::Parents);
+  const bool has_above =
+      std::any_of(order.begin(), order.end(), [&](Index node) { return node != newest && above[node]; });
   return Error{
       ErrorKind::Terminal,
       "Irreversible",
       "The downgrade would undo " + join_words(ids) +
           ", without a downgrade section. Add \"-- athanor:downgrade\" with the SQL that undoes it (it may "
-          "be empty), or choose a target above it.",
+          "be empty)" +
+          (has_above ? ", or go back no further than to " + first.id + "." : "."),
       {.revision = first.id, .file = first.source, .line = 0, .sqlstate = {}}};
 }
 

@@ -46,8 +46,8 @@ Result<std::vector<std::string>> applied_ids(const RevisionGraph& graph,
   return ids;
 }
 
-Error still_open(const InterruptedRun& run, Audience audience) {
-  Error error = interrupted_revision(run, audience);
+Error still_open(const InterruptedRun& run, const RevisionGraph& graph, Audience audience) {
+  Error error = interrupted_revision(run, graph, audience);
   const bool up = run.direction == Direction::Upgrade;
   error.message += fmt::format(" This stamp leaves it open: one that {} {} closes it.",
                                up ? "includes" : "no longer includes", run.revision);
@@ -108,7 +108,7 @@ Result<Start> decide_stamp(const View& view, const StampWork& work, const Settin
   const InterruptedRun run = view.last->run();
   const bool over =
       is_overtaken(run, *work.graph, view.rows) || is_overtaken(run, *work.graph, work.rows_after);
-  if (!over) return fail(still_open(run, settings.audience));
+  if (!over) return fail(still_open(run, *work.graph, settings.audience));
   start.overtaken = view.last->seq;
   return start;
 }

@@ -31,8 +31,9 @@ std::string how_to_finalize(const BareStatement& bare) {
 
 std::string what_stays(const RunStanding& run) {
   if (run.done == 0) return "No statement of the revision was applied before it";
-  return fmt::format("The revision runs statement by statement, and the {} before this one stay applied",
-                     run.done == 1 ? "one" : std::to_string(run.done));
+  const std::string before =
+      run.done == 1 ? "one before this one stays" : fmt::format("{} before this one stay", run.done);
+  return fmt::format("The revision runs statement by statement, and the {} applied", before);
 }
 
 Error terminal(std::string reason, const Statement& statement, const RunStanding& run,

@@ -50,7 +50,7 @@ bool is_run_of(const LedgerEntry& run, const StepWork& work) {
 
 Result<StartKind> decide_open_run(const View& view, const StepWork& work, Audience audience) {
   const LedgerEntry& run = *view.last;
-  if (!is_run_of(run, work)) return fail(interrupted_revision(run.run(), audience));
+  if (!is_run_of(run, work)) return fail(interrupted_revision(run.run(), *work.graph, audience));
   if (view.rows != work.rows_before) return fail(version_moved(work.rows_before, view.rows));
   if (!same_so_far(run, work)) return fail(edited_in_the_middle(run, work));
   return StartKind::Resume;

@@ -11,6 +11,7 @@
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
+#include "core/history_check.hpp"
 #include "core/words.hpp"
 
 namespace athanor::cli {
@@ -47,15 +48,18 @@ nlohmann::ordered_json row_json(const RevisionGraph& graph, const std::string& r
 /// --check-heads: is the database where all of the files lead to?
 int compare_with_heads(World& world, const RevisionGraph& graph, const DatabaseState& state, bool json) {
   if (state.version_rows == graph.effective_heads()) return kFine;
-  if (!json) {
-    const auto heads = graph.effective_heads();
+  const auto heads = graph.effective_heads();
+  const auto unknown = unknown_rows(graph, state.version_rows);
+  if (!json && !heads.empty() && !unknown.empty()) {
+    world.console.note(unknown_revision(state, unknown, Audience::CommandLine).message);
+  } else if (!json) {
     world.console.note(
         heads.empty()
             ? "There are no revision files, and so no head, while the database is at " +
                   join_words(state.version_rows) +
                   ". Add the files that it was made with, or name the section that has them with -n SECTION."
-            : fmt::format("The database is not at the head(s) {}. Run: athanor upgrade heads",
-                          join_words(heads)));
+            : fmt::format("The database is not at the head{} {}. Run: athanor upgrade heads",
+                          heads.size() == 1 ? "" : "s", join_words(heads)));
   }
   return kDifference;
 }

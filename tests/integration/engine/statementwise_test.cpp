@@ -189,7 +189,7 @@ TEST_F(StatementByStatement, ABuildThatFailedLeavesNoInvalidIndexAndMayBeMended)
   EXPECT_EQ(outcome.failure->kind, ErrorKind::Terminal);
   EXPECT_EQ(outcome.failure->site.sqlstate, "23505");
   EXPECT_EQ(outcome.failure->site.line, kUpgradeLine + 1);
-  EXPECT_THAT(outcome.failure->message, HasSubstr("the one before this one stay applied"));
+  EXPECT_THAT(outcome.failure->message, HasSubstr("the one before this one stays applied"));
   EXPECT_EQ(index(), "none");
 
   expect_done(environment.upgrade(graph_with("INSERT INTO mark VALUES ('a');\n" + create_index)));

@@ -104,16 +104,32 @@ TEST(HalfDone, ItsPlansRowChangesAreThoseOfItsOrder) {
 }
 
 TEST(HalfDone, SaysHowToGoOnInItsDirection) {
-  const auto told = [](Direction direction, Audience audience = Audience::Operator) {
-    return interrupted_revision({"r2", direction, "", 3}, audience).message;
+  const auto graph = graph_of({revision("r1"), revision("r2", {"r1"})});
+  const auto told = [&graph](Direction direction, Audience audience = Audience::Operator,
+                             const std::string& id = "r2") {
+    return interrupted_revision({id, direction, "", 3}, graph, audience).message;
   };
   EXPECT_NE(told(Direction::Upgrade).find("a target that includes it"), std::string::npos);
   EXPECT_NE(told(Direction::Downgrade).find("a target below it"), std::string::npos);
   EXPECT_NE(told(Direction::Downgrade).find("stopped after 3"), std::string::npos);
   EXPECT_NE(told(Direction::Upgrade, Audience::CommandLine).find("is run: athanor upgrade r2; or"),
             std::string::npos);
-  EXPECT_NE(told(Direction::Downgrade, Audience::CommandLine).find("is run: athanor downgrade r2-1; or"),
+  EXPECT_NE(told(Direction::Downgrade, Audience::CommandLine).find("is run: athanor downgrade r2@r1; or"),
             std::string::npos);
+  EXPECT_NE(
+      told(Direction::Downgrade, Audience::CommandLine, "r1").find("is run: athanor downgrade r1@base;"),
+      std::string::npos);
+}
+
+TEST(HalfDone, SaysOfAKnownStatementThatItIsNotInAndOffersNoRepair) {
+  const auto graph = graph_of({revision("r2")});
+  InterruptedRun run{"r2", Direction::Upgrade, "", 3};
+  EXPECT_NE(interrupted_revision(run, graph, Audience::CommandLine).message.find("athanor repair --done r2"),
+            std::string::npos);
+  run.known_not_in = true;
+  const std::string told = interrupted_revision(run, graph, Audience::CommandLine).message;
+  EXPECT_EQ(told.find("repair"), std::string::npos) << told;
+  EXPECT_NE(told.find("is known not to be in the database"), std::string::npos) << told;
 }
 
 }  // namespace

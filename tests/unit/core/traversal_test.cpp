@@ -177,5 +177,16 @@ TEST(PlanOrder, WalksBranchesAsAlembicDoes) {
   EXPECT_EQ(revisions_of(upgrade(open, {}, "heads")), (Ids{"a", "d1", "c1", "b1"}));
 }
 
+TEST(Downgrade, IsToldToStopAboveTheIrreversibleOnlyWhereSomethingIs) {
+  auto one_way = revision("b", {"a"});
+  one_way.downgrade.reset();
+  const auto graph = graph_of({revision("a"), one_way, revision("c", {"b"})});
+  const auto told = [&graph](const std::string& row) {
+    return plan_downgrade(graph, {row}, resolve_target(graph, "base").value()).error().message;
+  };
+  EXPECT_NE(told("c").find("or go back no further than to b."), std::string::npos) << told("c");
+  EXPECT_EQ(told("b").find("no further"), std::string::npos) << told("b");
+}
+
 }  // namespace
 }  // namespace athanor
