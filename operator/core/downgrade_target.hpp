@@ -25,6 +25,6 @@ namespace athanor {
 [[nodiscard]] Result<Target> resolve_downgrade_target(const RevisionGraph& graph,
                                                       const std::vector<std::string>& rows,
                                                       std::string_view expression,
-                                                      std::string_view command = "athanor downgrade");
+                                                      const TypedCommand& command = "athanor downgrade");
 
 }  // namespace athanor

@@ -123,7 +123,7 @@ std::string why_not_a_name(std::string_view name, std::string_view illegal) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return "contains a control character";
     if (illegal.find(c) != std::string_view::npos) return std::string("contains ") + c;
   }
-  for (const std::string_view word : {"head", "heads", "base", "none"}) {
+  for (const std::string_view word : {"head", "heads", "base", "current", "none"}) {
     if (to_lower(name) == word) return "is a word with a meaning of its own";
   }
   return {};
@@ -186,7 +186,7 @@ tl::expected<Revision, FileFault> parse_header(const std::vector<LineComment>& c
   if (id.line == 0) return fault(1, "header revision is missing. Begin the file with \"-- revision: <id>\".");
   if (const std::string reason = why_not_an_id(id.text); !reason.empty()) {
     return fault(id.line, "revision: \"" + std::string(id.text) + "\" " + reason +
-                              ". An id is letters, digits and underscores.");
+                              ". Letters, digits, dots and underscores are fine.");
   }
   const Value& parents = (*values)[kDownRevision];
   if (parents.line != 0 && parents.text.empty()) {

@@ -7,6 +7,7 @@
 
 #include "core/result.hpp"
 #include "core/revision_graph.hpp"
+#include "core/target_advice.hpp"
 
 namespace athanor {
 
@@ -31,9 +32,9 @@ struct Target {
 /// branch;
 ///   Terminal `MultipleHeads` for `head` where there are several, naming them
 /// @param command what a person typed before the expression, such as "athanor upgrade": errors then say what
-/// to type instead. Empty for what stands in a manifest.
+/// to type instead. Empty for what stands in a manifest
 [[nodiscard]] Result<Target> resolve_target(const RevisionGraph& graph, std::string_view expression,
-                                            std::string_view command = {});
+                                            const TypedCommand& command = {});
 
 /// The revision that a branch is named after: one that declares the label, else one whose id, or the unique
 /// beginning of it, is written.
@@ -45,7 +46,7 @@ struct Target {
 /// `command`)
 [[nodiscard]] Result<RevisionGraph::Index> find_branch_for(const RevisionGraph& graph, std::string_view label,
                                                            std::string_view expression,
-                                                           std::string_view command);
+                                                           const TypedCommand& command);
 
 /// Finds one revision by full id or unique prefix (Alembic's rule for prefixes).
 /// @return Terminal `UnknownRevision` or `AmbiguousRevision`, which names the candidates

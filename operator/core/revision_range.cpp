@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "core/downgrade_target.hpp"
 #include "core/plan_order.hpp"
 #include "core/reachability.hpp"
 #include "core/revision_query.hpp"
 #include "core/revision_walk.hpp"
+#include "core/target_advice.hpp"
 #include "core/target_expression.hpp"
 #include "core/upgrade_target.hpp"
 #include "core/version_rows.hpp"
@@ -55,7 +57,7 @@ struct End {
 /// An end that does not count from the other.
 /// @param command with the rest of the range, for errors: "athanor history -r {}:head"
 Result<End> absolute_end(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                         const std::string& written, const std::string& command) {
+                         const std::string& written, const TypedCommand& command) {
   if (written == "current") {
     auto nodes = find_rows(graph, rows);
     if (!nodes) return fail(nodes.error());
@@ -63,12 +65,16 @@ Result<End> absolute_end(const RevisionGraph& graph, const std::vector<std::stri
   }
   const auto parts = parse_target(graph, written);
   if (!parts) return fail(parts.error());
+  if (parts->steps && parts->symbol == "current" && !graph.find("current")) {
+    return invalid("No steps are counted from current (" + quoted(written) +
+                   "). Write the revision in its place: athanor current shows it.");
+  }
   if (!parts->steps) {
     const auto target = resolve_upgrade_target(graph, {}, written, command);
     if (!target) return fail(target.error());
     return End{nodes_of(graph, target->revisions), parts->label};
   }
-  const auto start = place_of(graph, parts->start(), command);
+  const auto start = place_of(graph, parts->start(), with_suffix(command, parts->suffix()));
   if (!start) return fail(start.error());
   const Walk walk{command, written, AtTheEnd::Stop};
   Members branch;
@@ -92,11 +98,12 @@ bool counts_from_the_other(const RevisionGraph& graph, const std::string& writte
 /// `-3`: so many steps below each revision of the other end; base where one line is no longer than that.
 /// @param upper kept to the branch already where `written` names one
 Result<End> counted_down(const RevisionGraph& graph, const std::string& written, const Nodes& upper,
-                         const std::string& command) {
+                         const TypedCommand& command) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps >= 0) {
     return invalid("The range begins with " + quoted(written) +
-                   ", and its beginning counts down from its end: athanor history -r -3:current.");
+                   ", and its beginning counts down from its end." +
+                   offer("Downwards", command, {"-" + std::to_string(*parts->steps)}));
   }
   End end{{}, parts->label};
   bool to_base = false;
@@ -111,12 +118,13 @@ Result<End> counted_down(const RevisionGraph& graph, const std::string& written,
 }
 
 /// `+2`: so many steps above the other end.
+/// @param begins_at the command with a place for the other end
 Result<End> counted_up(const RevisionGraph& graph, const std::string& written, const Nodes& lower,
-                       const std::string& command) {
+                       const TypedCommand& command, const TypedCommand& begins_at) {
   const auto parts = parse_target(graph, written);
   if (*parts->steps <= 0) {
-    return invalid("The range ends with " + quoted(written) +
-                   ", and its end counts up from its beginning: athanor history -r current:+2.");
+    return invalid("The range ends with " + quoted(written) + ", and its end counts up from its beginning." +
+                   offer("Upwards", command, {"+" + std::to_string(-*parts->steps)}));
   }
   Members branch;
   if (!parts->label.empty()) {
@@ -127,7 +135,8 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
   if (lower.size() > 1) {
     return fail(ErrorKind::Terminal, "AmbiguousTarget",
                 "The end " + quoted(written) + " of the range counts from one revision, and it begins at " +
-                    join_words(ids_of(graph, lower)) + ". Begin it at one of them.");
+                    join_words(ids_of(graph, lower)) + "." +
+                    offer("Begin it at one of them", begins_at, ids_of(graph, lower)));
   }
   if (!parts->label.empty() && !lower.empty() && !branch[lower.front()]) {
     const std::string& id = graph.at(lower.front()).id;
@@ -147,9 +156,10 @@ Result<End> counted_up(const RevisionGraph& graph, const std::string& written, c
 /// @param range what was typed
 /// @return `InvalidRange` where the range begins at a revision and nothing of its end is left
 Result<void> keep_to_branch(const RevisionGraph& graph, std::string_view range, const std::string& label,
-                            const Nodes& lower, Nodes& upper) {
+                            const Nodes& lower, Nodes& upper, const TypedCommand& command) {
   const auto labelled = graph.find_label(label);
-  const auto named = find_branch_for(graph, label, label, kCommand);
+  const std::string from(range.substr(0, range.find(':')));
+  const auto named = find_branch_for(graph, label, from, command);
   if (!named) return fail(named.error());
   const Members lineage = lineage_of(graph, *named);
   const std::vector<std::string> written = ids_of(graph, upper);
@@ -206,16 +216,26 @@ Nodes branch_points(const RevisionGraph& graph) {
   return points;
 }
 
-Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                             std::string_view range) {
+namespace {
+
+/// @param advise whether errors say what to type instead: not in the look that tells whether that would do
+Result<Nodes> slice(const RevisionGraph& graph, const std::vector<std::string>& rows, std::string_view range,
+                    bool advise) {
   const std::size_t colon = range.find(':');
   if (colon == std::string_view::npos || range.find(':', colon + 1) != std::string_view::npos) {
     return invalid(quoted(range) + " is no range. Write athanor history -r FROM:TO, FROM: or :TO.");
   }
   std::string from(range.substr(0, colon));
   std::string to(range.substr(colon + 1));
-  const std::string first = std::string(kCommand) + " {}:" + to;
-  const std::string last = std::string(kCommand) + " " + from + ":{}";
+  TypedCommand first, last;
+  if (advise) {
+    first = {std::string(kCommand) + " {}:" + to, [&, rest = ":" + to](const std::string& id) {
+               return slice(graph, rows, id + rest, false).has_value();
+             }};
+    last = {std::string(kCommand) + " " + from + ":{}", [&, rest = from + ":"](const std::string& id) {
+              return slice(graph, rows, rest + id, false).has_value();
+            }};
+  }
   if (from.empty()) from = "base";
   if (to.empty()) to = "heads";
   const bool down = counts_from_the_other(graph, from);
@@ -226,10 +246,10 @@ Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::
   }
   auto lower = down ? Result<End>(End{}) : absolute_end(graph, rows, from, first);
   if (!lower) return fail(lower.error());
-  auto upper = up ? counted_up(graph, to, lower->nodes, last) : absolute_end(graph, rows, to, last);
+  auto upper = up ? counted_up(graph, to, lower->nodes, last, first) : absolute_end(graph, rows, to, last);
   if (!upper) return fail(upper.error());
   if (const std::string label = down ? parse_target(graph, from)->label : lower->label; !label.empty()) {
-    const auto kept = keep_to_branch(graph, range, label, lower->nodes, upper->nodes);
+    const auto kept = keep_to_branch(graph, range, label, lower->nodes, upper->nodes, first);
     if (!kept) return fail(kept.error());
   }
   if (down) lower = counted_down(graph, from, upper->nodes, first);
@@ -237,7 +257,51 @@ Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::
   return between(graph, range, lower->nodes, upper->nodes);
 }
 
-Result<OfflineRange> offline_range(const RevisionGraph& graph, std::string_view range, Direction direction) {
+/// Where SQL on paper begins, and what it goes to.
+Result<OfflineRange> ends_on_paper(const RevisionGraph& graph, std::string_view range, Direction direction,
+                                   bool advise);
+
+/// Whether a migration on paper would be planned.
+bool leads_somewhere(const RevisionGraph& graph, const std::string& range, Direction direction) {
+  const auto ends = ends_on_paper(graph, range, direction, false);
+  if (!ends) return false;
+  return direction == Direction::Upgrade
+             ? resolve_upgrade_target(graph, ends->rows, ends->target, {}).has_value()
+             : resolve_downgrade_target(graph, ends->rows, ends->target, {}).has_value();
+}
+
+/// A downgrade on paper is told where it begins, and so can't be told that its end is not applied.
+Result<void> check_goes_down(const RevisionGraph& graph, const std::string& from, const std::string& to,
+                             const std::vector<std::string>& rows) {
+  const auto target = resolve_target(graph, to);
+  if (!target || target->is_base || target->revisions.size() != 1) return {};  // told where it is planned
+  const std::string& end = target->revisions.front();
+  const Index node = *graph.find(end);
+  const Nodes begin = nodes_of(graph, rows);
+  if (ancestors_of(graph, begin, Along::Needs)[node]) return {};
+  const Members above_end = descendants_of(graph, begin, Along::Parents);
+  const std::string place = rows.empty() ? "base" : join_words(rows);
+  if (!rows.empty() && !above_end[node]) {
+    return invalid("The range " + quoted(from + ":" + to) + " leads nowhere: revision " + end +
+                   " is not below its beginning, " + place +
+                   ", nor above it. athanor history --graph shows the lines.");
+  }
+  return invalid("The range " + quoted(from + ":" + to) + " goes up, from " + place + " to revision " + end +
+                 ", and a downgrade goes down: athanor downgrade --sql " + to + ":" + from +
+                 ". To go up: athanor upgrade --sql " + from + ":" + to + ".");
+}
+
+}  // namespace
+
+Result<Nodes> revision_range(const RevisionGraph& graph, const std::vector<std::string>& rows,
+                             std::string_view range) {
+  return slice(graph, rows, range, true);
+}
+
+namespace {
+
+Result<OfflineRange> ends_on_paper(const RevisionGraph& graph, std::string_view range, Direction direction,
+                                   bool advise) {
   const std::string command = direction == Direction::Upgrade ? "athanor upgrade" : "athanor downgrade";
   const std::size_t colon = range.find(':');
   if (colon == std::string_view::npos && direction == Direction::Upgrade) {
@@ -262,14 +326,29 @@ Result<OfflineRange> offline_range(const RevisionGraph& graph, std::string_view 
                    ", which counts from a database that --sql does not ask. Name the revision: " + command +
                    " ID:" + to + " --sql.");
   }
-  const auto start = absolute_end(graph, {}, from, command + " {}:" + to + " --sql");
-  if (!start) return fail(start.error());
-  if (start->nodes.size() > 1) {
-    return invalid("The range " + quoted(range) + " begins at several revisions: " +
-                   join_words(ids_of(graph, start->nodes)) + ". Begin at one of them: " + command + " " +
-                   graph.at(start->nodes.front()).id + ":" + to + " --sql.");
+  TypedCommand begins_at;
+  if (advise) {
+    begins_at = {command + " {}:" + to + " --sql", [&, rest = ":" + to](const std::string& id) {
+                   return leads_somewhere(graph, id + rest, direction);
+                 }};
   }
-  return OfflineRange{ids_of(graph, start->nodes), to};
+  const auto start = absolute_end(graph, {}, from, begins_at);
+  if (!start) return fail(start.error());
+  const std::vector<std::string> rows = ids_of(graph, start->nodes);
+  if (rows.size() > 1) {
+    return invalid("The range " + quoted(range) + " begins at several revisions: " + join_words(rows) + "." +
+                   offer("Begin at one of them", begins_at, rows));
+  }
+  if (direction == Direction::Downgrade) {
+    if (auto down = check_goes_down(graph, from, to, rows); !down) return fail(std::move(down.error()));
+  }
+  return OfflineRange{rows, to};
+}
+
+}  // namespace
+
+Result<OfflineRange> offline_range(const RevisionGraph& graph, std::string_view range, Direction direction) {
+  return ends_on_paper(graph, range, direction, true);
 }
 
 }  // namespace athanor

@@ -1,6 +1,7 @@
 #include "core/stamp_plan.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "core/reachability.hpp"
@@ -26,39 +27,53 @@ void add(Members& members, const Members& more) {
   for (std::size_t i = 0; i < members.size(); ++i) members[i] = members[i] || more[i];
 }
 
-Result<Target> resolve_one(const RevisionGraph& graph, const std::string& expression) {
-  const auto parts = parse_target(graph, expression);
-  if (!parts) return fail(parts.error());
-  if (parts->steps) {
-    return fail(ErrorKind::Terminal, "InvalidTarget",
-                "The target \"" + expression +
-                    "\" is relative, and a stamp says where the database is. Write the revision's id: "
-                    "athanor history lists them.");
-  }
-  return resolve_target(graph, expression, kCommand);
+/// The command with all of the targets but one, whose place is kept for what to type instead.
+std::string command_around(const std::vector<std::string>& targets, std::size_t replaced, bool purge) {
+  std::string command = std::string(kCommand) + (purge ? " --purge" : "");
+  for (std::size_t i = 0; i < targets.size(); ++i) command += i == replaced ? " {}" : " " + targets[i];
+  return command;
 }
 
-std::optional<Error> overlapping(const RevisionGraph& graph, const std::vector<Index>& revisions) {
+Result<Target> resolve_one(const RevisionGraph& graph, const std::string& expression,
+                           const TypedCommand& command) {
+  const auto parts = parse_target(graph, expression);
+  if (!parts) return fail(parts.error());
+  return resolve_target(graph, expression, command);
+}
+
+std::optional<Error> overlapping(const RevisionGraph& graph, const std::vector<Index>& revisions,
+                                 bool purge) {
   const Members needed = needed_by(graph, revisions);
   std::vector<std::string> included;
   std::vector<std::string> rest;
   for (const Index node : revisions) (needed[node] ? included : rest).push_back(graph.at(node).id);
   if (included.empty()) return std::nullopt;
-  std::string command(kCommand);
+  std::string command = std::string(kCommand) + (purge ? " --purge" : "");
   for (const std::string& id : rest) command += " " + id;
   return Error{ErrorKind::Terminal,
                "OverlappingTargets",
-               join_words(included) +
-                   " is needed by another of the targets, which therefore includes it. "
-                   "Name only the last of each line: " +
-                   command + ".",
+               join_words(included) + (included.size() == 1 ? " is" : " are") +
+                   " included already: another of the targets needs " +
+                   (included.size() == 1 ? "it" : "them") + ". Name only the last of each line: " + command +
+                   ".",
                {}};
 }
 
-Result<Destination> destination_of(const RevisionGraph& graph, const std::vector<std::string>& targets) {
+/// @param takes whether the stamp would do with other targets; null: nothing is offered
+Result<Destination> destination_of(const RevisionGraph& graph, const std::vector<std::string>& targets,
+                                   bool purge,
+                                   const std::function<bool(const std::vector<std::string>&)>& takes) {
   Destination to{{}, Members(graph.size(), false)};
-  for (const std::string& expression : targets) {
-    const auto target = resolve_one(graph, expression);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    TypedCommand command;
+    if (takes) {
+      command = {command_around(targets, i, purge), [&, i](const std::string& instead) {
+                   std::vector<std::string> others = targets;
+                   others[i] = instead;
+                   return takes(others);
+                 }};
+    }
+    const auto target = resolve_one(graph, targets[i], command);
     if (!target) return fail(target.error());
     if (target->is_base && target->branch.empty()) {
       to.replaced.assign(graph.size(), true);
@@ -69,7 +84,7 @@ Result<Destination> destination_of(const RevisionGraph& graph, const std::vector
   }
   std::sort(to.revisions.begin(), to.revisions.end());
   to.revisions.erase(std::unique(to.revisions.begin(), to.revisions.end()), to.revisions.end());
-  if (auto error = overlapping(graph, to.revisions)) return fail(std::move(*error));
+  if (auto error = overlapping(graph, to.revisions, purge)) return fail(std::move(*error));
   add(to.replaced, ancestors_of(graph, to.revisions, Along::Needs));
   add(to.replaced, descendants_of(graph, to.revisions, Along::Needs));
   return to;
@@ -133,7 +148,10 @@ Result<StampPlan> plan_stamp(const RevisionGraph& graph, const std::vector<std::
     return fail(ErrorKind::Terminal, "InvalidTarget",
                 "A stamp needs a target: athanor stamp head, heads, base, label@head or a revision's id.");
   }
-  const auto to = destination_of(graph, targets);
+  const auto takes = [&graph, purge](const std::vector<std::string>& others) {
+    return destination_of(graph, others, purge, {}).has_value();
+  };
+  const auto to = destination_of(graph, targets, purge, takes);
   if (!to) return fail(to.error());
   if (!purge) {
     if (auto error = unknown_rows(graph, rows, targets)) return fail(std::move(*error));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/reachability.hpp"
+#include "core/text.hpp"
 #include "core/words.hpp"
 
 namespace athanor {
@@ -13,26 +14,57 @@ using Index = RevisionGraph::Index;
 
 /// As many as one sentence holds; labels are looked for no further, each look costing a walk.
 constexpr std::size_t kNamed = 5;
+/// So many are tried for a command that would do: a try may plan over the whole graph.
+constexpr std::size_t kLookedAt = 20;
 constexpr std::string_view kPlace = "{}";
 
 }  // namespace
 
-std::string command_with(std::string_view command, std::string_view target) {
-  const std::size_t place = command.find(kPlace);
-  if (place == std::string_view::npos) return std::string(command) + " " + std::string(target);
-  std::string whole(command);
+std::string command_with(const TypedCommand& command, std::string_view target) {
+  const std::size_t place = command.text.find(kPlace);
+  if (place == std::string::npos) return command.text + " " + std::string(target);
+  std::string whole = command.text;
   return whole.replace(place, kPlace.size(), target);
 }
 
-std::string any_of_commands(std::string_view command, const std::vector<std::string>& targets) {
-  const std::size_t shown = std::min(targets.size(), kNamed);
-  std::string text;
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == targets.size() ? " or " : ", ";
-    text += command_with(command, targets[i]);
+TypedCommand with_suffix(const TypedCommand& command, const std::string& suffix) {
+  if (command.empty() || suffix.empty()) return command;
+  return {command_with(command, std::string(kPlace) + suffix),
+          [command, suffix](const std::string& target) { return command.takes(target + suffix); }};
+}
+
+std::string other_direction(const TypedCommand& command) {
+  constexpr std::string_view kPlan = "athanor plan", kPlanDown = "athanor plan --downgrade";
+  constexpr std::string_view kUp = "athanor upgrade", kDown = "athanor downgrade";
+  std::string_view rest = command.text;
+  if (take_prefix(rest, kPlanDown)) return std::string(kPlan).append(rest);
+  if (take_prefix(rest, kPlan)) return std::string(kPlanDown).append(rest);
+  if (take_prefix(rest, kUp)) return std::string(kDown).append(rest);
+  if (take_prefix(rest, kDown)) return std::string(kUp).append(rest);
+  return {};
+}
+
+std::string any_of_commands(const TypedCommand& command, const std::vector<std::string>& targets) {
+  std::vector<std::string> commands;
+  std::size_t looked_at = 0;
+  for (; looked_at < std::min(targets.size(), kLookedAt) && commands.size() < kNamed; ++looked_at) {
+    if (command.takes(targets[looked_at])) commands.push_back(command_with(command, targets[looked_at]));
   }
-  if (shown < targets.size()) text += " or " + std::to_string(targets.size() - shown) + " more";
+  const std::size_t more = commands.empty() ? 0 : targets.size() - looked_at;
+  std::string text;
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const bool is_last = i + 1 == commands.size() && more == 0;
+    if (i > 0) text += is_last ? " or " : ", ";
+    text += commands[i];
+  }
+  if (more > 0) text += " or " + std::to_string(more) + " more";
   return text;
+}
+
+std::string offer(std::string_view words, const TypedCommand& command,
+                  const std::vector<std::string>& targets) {
+  const std::string commands = any_of_commands(command, targets);
+  return commands.empty() ? "" : " " + std::string(words) + ": " + commands + ".";
 }
 
 std::vector<std::string> branch_names(const RevisionGraph& graph, const std::vector<Index>& nodes) {
@@ -71,6 +103,17 @@ std::vector<std::string> declared_labels(const RevisionGraph& graph) {
   }
   std::sort(labels.begin(), labels.end());
   return labels;
+}
+
+std::string nearest_name(const RevisionGraph& graph, std::string_view written) {
+  std::vector<std::string> known = declared_labels(graph);
+  for (const Revision& revision : graph.revisions()) known.push_back(revision.id);
+  for (const char* word : {"head", "heads", "base"}) known.emplace_back(word);
+  return closest_word(written, known);
+}
+
+std::string the_heads(const std::vector<std::string>& heads) {
+  return (heads.size() == 1 ? "the head is " : "the heads are ") + join_words(heads);
 }
 
 std::string where_to_look(const RevisionGraph& graph) {

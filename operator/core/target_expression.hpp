@@ -19,6 +19,10 @@ struct TargetExpression {
 
   /// Without the steps: `label@symbol`.
   [[nodiscard]] std::string start() const { return label.empty() ? symbol : label + "@" + symbol; }
+  /// The steps as they are written: "+2"; "" for none.
+  [[nodiscard]] std::string suffix() const {
+    return steps ? (*steps < 0 ? "" : "+") + std::to_string(*steps) : "";
+  }
 };
 
 /// Takes an expression apart. A label may contain `-`: an expression that is a label as a whole, or whose

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/downgrade_target.hpp"
 #include "core/revision_walk.hpp"
 #include "core/target_advice.hpp"
 #include "core/target_expression.hpp"
@@ -46,24 +47,31 @@ Result<Place> start_of(const RevisionGraph& graph, const std::vector<std::string
   }
   if (starts.empty()) return Place();
   if (starts.size() == 1) return Place(starts.front());
-  std::vector<std::string> choices;
-  for (const Index start : starts) choices.push_back(graph.at(start).id + "+" + std::to_string(steps));
-  return fail(ErrorKind::Terminal, "AmbiguousTarget",
-              "The target \"" + std::string(walk.expression) + "\" is ambiguous: the database is at " +
-                  join_words(ids_of(graph, starts)) +
-                  ". Choose one: " + any_of_commands(walk.command, choices) + ".");
+  const std::vector<Place> places(starts.begin(), starts.end());
+  return fail(
+      ErrorKind::Terminal, "AmbiguousTarget",
+      "The target \"" + std::string(walk.expression) + "\" is ambiguous: the database is at " +
+          join_words(ids_of(graph, starts)) +
+          which_way(graph, reach_up(graph, places, steps, branch, walk.at_the_end), steps, "above", walk));
+}
+
+tl::unexpected<Error> not_above(const RevisionGraph& graph, const std::vector<std::string>& rows, int steps,
+                                const Walk& walk) {
+  const auto goes_down = [&](const std::string& target) {
+    return resolve_downgrade_target(graph, rows, target, {}).has_value();
+  };
+  const std::string expression(walk.expression);
+  return fail(ErrorKind::Terminal, "InvalidTarget",
+              "The target \"" + expression + "\" does not lie above the database." +
+                  (steps < 0 ? offer("To go down", {other_direction(walk.command), goes_down}, {expression})
+                             : offer("To go up", walk.command, {"+1"})));
 }
 
 Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::string>& rows,
                              const TargetExpression& parts, const Walk& walk) {
-  const auto& [command, expression, at_the_end] = walk;
+  const auto& [command, expression, at_the_end, name] = walk;
   const int steps = *parts.steps;
-  if (parts.symbol.empty() && steps <= 0) {
-    return fail(ErrorKind::Terminal, "InvalidTarget",
-                "The target \"" + std::string(expression) + "\" lies not above the database." +
-                    (steps < 0 ? " To go down: athanor downgrade " + std::string(expression) + "."
-                               : " To go up: athanor upgrade +1."));
-  }
+  if (parts.symbol.empty() && steps <= 0) return not_above(graph, rows, steps, walk);
   Members branch;
   if (!parts.label.empty()) {
     const auto named = find_branch_for(graph, parts.label, expression, command);
@@ -71,8 +79,9 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
     branch = lineage_of(graph, *named);
   }
   const Members* within = parts.label.empty() ? nullptr : &branch;
-  const auto start = parts.symbol.empty() ? start_of(graph, rows, within, walk, steps)
-                                          : place_of(graph, parts.start(), command);
+  const auto start = parts.symbol.empty()
+                         ? start_of(graph, rows, within, walk, steps)
+                         : place_of(graph, parts.start(), with_suffix(command, parts.suffix()));
   if (!start) return fail(start.error());
   const auto end =
       steps > 0 ? walk_up(graph, *start, steps, within, walk) : walk_down(graph, *start, -steps, walk);
@@ -83,10 +92,20 @@ Result<Target> resolve_steps(const RevisionGraph& graph, const std::vector<std::
 }  // namespace
 
 Result<Target> resolve_upgrade_target(const RevisionGraph& graph, const std::vector<std::string>& rows,
-                                      std::string_view expression, std::string_view command) {
+                                      std::string_view expression, const TypedCommand& typed) {
   const auto parts = parse_target(graph, expression);
   if (!parts) return fail(parts.error());
-  if (parts->steps) return resolve_steps(graph, rows, *parts, {command, expression});
+  TypedCommand command = typed;
+  if (!command.empty() && !command.would_do) {
+    command.would_do = [&graph, &rows](const std::string& target) {
+      return resolve_upgrade_target(graph, rows, target, {}).has_value();
+    };
+  }
+  if (parts->steps) {
+    // Nothing is done to reach base.
+    const auto name = [&graph](Place place) { return place ? graph.at(*place).id : std::string(); };
+    return resolve_steps(graph, rows, *parts, {command, expression, AtTheEnd::Refuse, name});
+  }
   if (graph.size() == 0 && (expression == "head" || expression == "heads")) {
     Target nothing;
     nothing.is_heads = true;

@@ -24,6 +24,6 @@ namespace athanor {
 [[nodiscard]] Result<Target> resolve_upgrade_target(const RevisionGraph& graph,
                                                     const std::vector<std::string>& rows,
                                                     std::string_view expression,
-                                                    std::string_view command = "athanor upgrade");
+                                                    const TypedCommand& command = "athanor upgrade");
 
 }  // namespace athanor

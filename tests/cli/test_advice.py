@@ -1,15 +1,12 @@
 """Errors end in a command: here each is pasted into a shell as it was told, and does what it said."""
 
-import re
 import sqlite3
 import subprocess
 
 import pytest
 
+from advised import advised_commands
 from workspace import ATHANOR
-
-# Where advice ends: at the end of a sentence, a line, a list or its quotes.
-ADVISED = re.compile(r"\b((?:athanor|mkdir) [^`\n]*?)(?=`|\.?$|\. |, | or athanor| joins| shows|;)", re.MULTILINE)
 
 
 def revision(id_, down="none", depends_on=None, sql=None):
@@ -55,7 +52,7 @@ class Shop:
 
     def paste(self, told, containing=""):
         """Runs the first command of a message that holds these words; it must go well."""
-        advised = [found for found in ADVISED.findall(told) if containing in found]
+        advised = [found for found in advised_commands(told) if containing in found]
         assert advised, told
         shell = f'athanor() {{ "{ATHANOR}" "$@"; }}\n{advised[0]}'
         run = subprocess.run(["sh", "-c", shell], cwd=self.workspace.folder, env=self.workspace.environment, text=True,
@@ -83,6 +80,15 @@ def test_a_database_behind_its_heads_is_brought_there(shop):
     shop.paste(told.stderr)
     assert shop.rows() == ["a1"]
     assert shop.run("current", "--check-heads").returncode == 0
+
+
+def test_a_database_at_an_unknown_revision_is_not_sent_where_upgrade_refuses_to_go(shop):
+    shop.made("upgrade", "head")
+    shop.sql("UPDATE alembic_version SET version_num = 'gone'")
+    told = shop.run("current", "--check-heads")
+    assert told.returncode == 3
+    assert "upgrade heads" not in told.stderr
+    assert f"FAILED: {told.stderr}" == shop.refused("upgrade", "heads")
 
 
 def test_no_revisions_at_all_are_no_heads_to_go_to(shop):
@@ -133,7 +139,7 @@ def test_one_of_several_heads_is_chosen_by_the_same_command(shop, words, rows):
         rows = ["b1", "b2"]
     before = shop.refused(*words)
     shop.paste(before, "b2")
-    [command] = {found.split("athanor -c db/shop.ini -n staging ")[1].split()[0] for found in ADVISED.findall(before)
+    [command] = {found.split("athanor -c db/shop.ini -n staging ")[1].split()[0] for found in advised_commands(before)
                  if "b2" in found and "merge" not in found}
     assert command == words[0]
     assert (shop.rows() if rows else []) == rows
@@ -172,6 +178,18 @@ def test_a_revision_that_stands_half_done_is_finished_as_it_is_advised(shop):
     shop.sql("INSERT INTO athanor_ledger (seq, layout_version, readable_from, act, revision, state, statements_done, "
              f"checksum, at) VALUES (2, 1, 1, 'upgrade', 'b1', 'running', 0, '{checksum}', '2026-11-22T20:14:00.000Z')")
     shop.paste(shop.refused("downgrade", "base"), "upgrade")
+    assert shop.rows() == ["b1"]
+
+
+def test_where_it_is_known_that_a_statement_is_not_in_no_repair_is_offered(shop):
+    shop.made("upgrade", "head")
+    shop.workspace.write("db/staging/versions/b1.sql", "-- revision: b1\n-- down_revision: a1\n-- transaction: off\n\n"
+                         "-- athanor:upgrade\nCREATE TABLE t_b1 (i integer);\nINSERT INTO later VALUES (1);\n")
+    assert shop.run("upgrade", "b1").returncode == 1
+    told = shop.refused("downgrade", "base")
+    assert "repair" not in told
+    shop.sql("CREATE TABLE later (i integer)")
+    shop.paste(told, "upgrade")
     assert shop.rows() == ["b1"]
 
 

@@ -93,7 +93,7 @@ WRONG = {
         ("what is not applied", ["b1"], 1, "not applied"),
         ("a target that is not there", ["zz"], 1, "zz"),
         ("steps below base", ["-9"], 1, "-9"),
-        ("a step up", ["+1"], 1, "upgrade"),
+        ("a step up", ["+1"], 1, "does not lie below"),
         ("what cannot be undone", ["base"], 1, "athanor:downgrade"),
         ("half a range", ["--sql", "a1"], 1, "FROM:a1"),
         ("a time that is none", ["a1", "--lock-timeout", "1h!"], 2, "lock-timeout"),

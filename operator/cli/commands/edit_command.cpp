@@ -51,7 +51,7 @@ Result<std::vector<std::filesystem::path>> files_to_edit(const std::string& expr
     if (!graph) return fail(std::move(graph.error()));
   }
   const ProjectGraph opened{project, std::move(*graph)};
-  const auto named = named_revisions(world, opened, expression);
+  const auto named = named_revisions(world, opened, expression, "athanor edit");
   if (!named) return fail(named.error());
   std::vector<std::filesystem::path> files;
   for (const auto index : *named) files.emplace_back(opened.graph.at(index).source);

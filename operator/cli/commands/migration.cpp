@@ -128,7 +128,7 @@ void add_migration_options(CLI::App& command, MigrationOptions& options) {
 
 Result<Target> target_of(const RevisionGraph& graph, Direction direction,
                          const std::vector<std::string>& rows, const std::string& expression,
-                         std::string_view command) {
+                         const TypedCommand& command) {
   return direction == Direction::Upgrade ? resolve_upgrade_target(graph, rows, expression, command)
                                          : resolve_downgrade_target(graph, rows, expression, command);
 }

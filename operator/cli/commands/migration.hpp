@@ -32,7 +32,7 @@ void add_migration_options(CLI::App& command, MigrationOptions& options);
 /// @param command in which it was written, for what to type instead: "athanor upgrade"
 [[nodiscard]] Result<Target> target_of(const RevisionGraph& graph, Direction direction,
                                        const std::vector<std::string>& rows, const std::string& expression,
-                                       std::string_view command);
+                                       const TypedCommand& command);
 
 /// What may run, as checked before every run: owner, history, a half-done revision.
 /// @return as check_owner(), check_history(), plan_upgrade(), plan_downgrade(), check_unfinished()

@@ -11,9 +11,9 @@ namespace athanor::cli {
 namespace {
 
 Result<std::vector<std::string>> ids_named(World& world, const ProjectGraph& project,
-                                           std::string_view expression) {
+                                           std::string_view expression, const TypedCommand& command) {
   if (expression != "current") {
-    return resolve_target(project.graph, expression, "athanor show").map([](const Target& target) {
+    return resolve_target(project.graph, expression, command).map([](const Target& target) {
       return target.revisions;
     });
   }
@@ -25,8 +25,9 @@ Result<std::vector<std::string>> ids_named(World& world, const ProjectGraph& pro
 }  // namespace
 
 Result<std::vector<RevisionGraph::Index>> named_revisions(World& world, const ProjectGraph& project,
-                                                          std::string_view expression) {
-  const auto ids = ids_named(world, project, expression);
+                                                          std::string_view expression,
+                                                          const TypedCommand& command) {
+  const auto ids = ids_named(world, project, expression, command);
   if (!ids) return fail(ids.error());
   std::vector<RevisionGraph::Index> named;
   for (const std::string& id : *ids) {

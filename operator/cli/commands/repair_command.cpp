@@ -15,6 +15,7 @@
 #include "cli/commands/named_revisions.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "core/repair.hpp"
+#include "core/revision_query.hpp"
 
 namespace athanor::cli {
 namespace {
@@ -36,8 +37,14 @@ struct Bench {
   bool yes;
 };
 
-Result<std::string> whole_id(World& world, const ProjectGraph& opened, const std::string& written) {
-  const auto named = named_revisions(world, opened, written);
+/// @param option in which it was written, such as "--accept"
+Result<std::string> whole_id(World& world, const ProjectGraph& opened, const std::string& option,
+                             const std::string& written) {
+  const auto is_one = [&opened](const std::string& target) {
+    const auto resolved = resolve_target(opened.graph, target);
+    return resolved && resolved->revisions.size() == 1;
+  };
+  const auto named = named_revisions(world, opened, written, {"athanor repair " + option, is_one});
   if (!named) return fail(named.error());
   if (named->size() != 1) {
     return fail(ErrorKind::Terminal, "InvalidTarget",
@@ -135,7 +142,10 @@ Result<int> run_repair(const Options& options, World& world, const CommonOptions
   const std::string& written = !options.accept.empty() ? options.accept
                                : !options.done.empty() ? options.done
                                                        : options.not_done;
-  const auto revision = whole_id(world, *opened, written);
+  const std::string option = !options.accept.empty() ? "--accept"
+                             : !options.done.empty() ? "--done"
+                                                     : "--not-done";
+  const auto revision = whole_id(world, *opened, option, written);
   if (!revision) return fail(revision.error());
   const auto state = read_database(world, *session);
   if (!state) return fail(state.error());

@@ -16,7 +16,7 @@ namespace {
 Result<int> run_show(const std::string& expression, World& world, const CommonOptions& common) {
   const auto opened = open_project(world, common, ReadDepth::Heads);
   if (!opened) return fail(opened.error());
-  const auto named = named_revisions(world, *opened, expression);
+  const auto named = named_revisions(world, *opened, expression, "athanor show");
   if (!named) return fail(named.error());
   auto listed = nlohmann::ordered_json::array();
   for (const auto index : *named) {

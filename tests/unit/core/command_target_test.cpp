@@ -126,7 +126,7 @@ TEST(UpgradeTarget, NamesTheChoicesAndTheirCommands) {
            {"left1", "right1"},
            "+1",
            "AmbiguousTarget",
-           {"athanor upgrade left1+1", "right1+1"}},
+           {"athanor upgrade left2 or athanor upgrade right2"}},
           {"several ways to go on", {"base0"}, "+1", "AmbiguousTarget", {"athanor upgrade left1", "right1"}},
           {"several bases", {}, "+1", "AmbiguousTarget", {"athanor upgrade base0", "athanor upgrade solo1"}},
           {"too far", {"left2"}, "+2", "InvalidTarget", {"2 steps above", "after 1", "left3"}},
