@@ -30,7 +30,8 @@ constexpr std::array kRules = {
              "The revision cannot be undone, by nobody. Write `-- athanor:downgrade` with what undoes it, with nothing "
              "below where nothing needs undoing, or silence this where it is meant.", kBoth},
     RuleInfo{rules::kInvalidSql, kError, "SQL that cannot be cut into statements",
-             "An open quote or comment, or a command of psql: the revision is refused before it begins.", kBoth},
+             "An open quote or comment, a command of psql, or on SQLite what reaches another file (ATTACH, DETACH, "
+             "VACUUM INTO): the revision is refused before it begins.", kBoth},
     RuleInfo{rules::kNotParsed, kWarning, "a statement that PostgreSQL 15's grammar does not know",
              "Either a mistake, which fails when it is applied, or syntax of a later PostgreSQL. The rules below can't "
              "see what it does. For a statement that is too long or too deep to be parsed this is information only.",

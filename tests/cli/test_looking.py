@@ -103,6 +103,21 @@ def test_a_plan_says_what_would_be_refused(workspace, project):
     assert workspace.json("plan")["steps"][2]["refused"]["reason"] == "TransactionControl"
 
 
+@pytest.mark.parametrize("statement", ["ATTACH DATABASE 'other.db' AS other", "DETACH other", "VACUUM INTO 'copy.db'"])
+def test_another_database_file_is_refused_before_anything_runs(workspace, project, statement):
+    project.revision("r3", "r2", f"CREATE TABLE t3 (i integer);\n{statement};")
+    refusal = "Line 7: ATTACH, DETACH and VACUUM INTO are refused"
+    shown = workspace.made("plan")
+    assert refusal in shown and "The run would stop at r3." in shown
+    assert workspace.json("plan")["steps"][2]["refused"]["reason"] == "OtherDatabase"
+    found = workspace.athanor("lint", "--format", "github")
+    assert found.returncode == 1 and "line=7" in found.stdout and "ATTACH, DETACH" in found.stdout
+    assert "r3.sql, line 7" in workspace.refused("upgrade", "--sql", "base:heads")
+    workspace.made("upgrade", "r2")
+    run = workspace.athanor("upgrade", "heads")
+    assert run.returncode == 1 and "r3.sql, line 7" in run.stderr and "Nothing of the revision was run" in run.stderr
+
+
 LONG = "a_name_that_is_longer_than_the_version_column"
 
 

@@ -54,6 +54,14 @@ StatementClass class_of(std::string_view text) {
   return StatementClass::Plain;
 }
 
+/// What SQLite's authorizer would refuse in the midst of the run.
+bool reaches_another_file(const Statement& statement) {
+  const std::vector<std::string> words = first_words(statement.text, 3);
+  if (words.empty()) return false;
+  const bool vacuums_into = words[0] == "VACUUM" && std::ranges::find(words, "INTO") != words.end();
+  return words[0] == "ATTACH" || words[0] == "DETACH" || vacuums_into;
+}
+
 /// The statement that is being read.
 struct Piece {
   std::size_t begin = 0;  ///< of its first token that is neither space nor comment
@@ -107,6 +115,14 @@ Result<std::vector<Statement>> split_script(std::string_view sql, std::size_t fi
     at = end;
   }
   finish();
+  if (const auto found = std::ranges::find_if(statements, reaches_another_file); found != statements.end()) {
+    return fail(
+        ErrorKind::Terminal, "OtherDatabase",
+        fmt::format("Line {}: ATTACH, DETACH and VACUUM INTO are refused: a revision works on its own "
+                    "database file, and could not be undone in another. Take the statement out.",
+                    found->line),
+        {.revision = {}, .file = {}, .line = found->line, .sqlstate = {}});
+  }
   return statements;
 }
 

@@ -14,7 +14,8 @@ namespace athanor::sqlite {
 ///
 /// Bare are VACUUM and the pragmas that do nothing, or fail, in a transaction.
 /// @param first_line line number of the first character of `sql`
-/// @return Terminal `InvalidSql` with the line, for a quote that is never closed
+/// @return Terminal `InvalidSql` with the line, for a quote that is never closed; Terminal
+/// `OtherDatabase` with the line, for ATTACH, DETACH and VACUUM INTO
 [[nodiscard]] Result<std::vector<Statement>> split_script(std::string_view sql, std::size_t first_line);
 
 }  // namespace athanor::sqlite

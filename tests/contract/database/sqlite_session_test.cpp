@@ -157,13 +157,21 @@ TEST_F(SqliteSession, AForeignKeyThatCanBeCheckedAtLastBlocksNothing) {
 
 TEST_F(SqliteSession, OtherDatabasesCanNotBeAttached) {
   const std::string other = folder_.path() / "other.db";
-  for (const std::string& sql : {"ATTACH DATABASE '" + other + "' AS o", std::string("DETACH DATABASE o")}) {
+  for (const std::string& sql :
+       {"ATTACH DATABASE '" + other + "' AS o", std::string("DETACH DATABASE o"), "VACUUM INTO '" + other + "'",
+        "vacuum main INTO '" + other + "'"}) {
+    const auto foreseen = database_->split("SELECT 1;\n-- elsewhere\n" + sql, 7);
+    ASSERT_FALSE(foreseen) << sql;
+    EXPECT_EQ(foreseen.error().reason, "OtherDatabase");
+    EXPECT_EQ(foreseen.error().site.line, 9U);
+    // And if it were not.
     begin();
-    EXPECT_FALSE(execute(sql)) << sql;
+    EXPECT_FALSE(database_->execute({.text = sql, .line = 1, .kind = StatementClass::Plain, .index_name = {}}))
+        << sql;
     database_->rollback();
   }
-  EXPECT_FALSE(execute("VACUUM INTO '" + other + "'"));
   EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_TRUE(database_->split("VACUUM; CREATE TABLE attach (detach TEXT); VACUUM main", 1));
 }
 
 TEST_F(SqliteSession, TheBodyOfATriggerStaysWhole) {
