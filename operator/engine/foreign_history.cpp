@@ -268,22 +268,23 @@ ForeignHistory parse_foreign_history(const ForeignTable& table, const ports::Row
   return {table.tool, table.for_a_person(), said.take()};
 }
 
-Result<std::vector<ForeignTable>> find_foreign_tables(ports::Database& database, const Places& places,
+bool is_version_table(const ForeignTable& table, const ports::Database& database, const Places& places) {
+  const std::string schema = table.schema.empty() ? "main" : table.schema;
+  return places.version_table == database.quote_name(schema) + "." + database.quote_name(table.name);
+}
+
+Result<std::vector<ForeignTable>> find_foreign_tables(ports::Database& database,
                                                       const AdoptionRequest& request) {
   const auto rows = database.query(find_foreign_sql(database, request));
   if (!rows) return fail(rows.error());
-  auto tables = parse_foreign_tables(*rows);
-  std::erase_if(tables, [&](const ForeignTable& each) {
-    const std::string schema = each.schema.empty() ? "main" : each.schema;
-    return places.version_table == database.quote_name(schema) + "." + database.quote_name(each.name);
-  });
-  return tables;
+  return parse_foreign_tables(*rows);
 }
 
 Result<ForeignHistory> read_foreign_history(ports::Database& database, const Places& places,
                                             const AdoptionRequest& request) {
-  auto tables = find_foreign_tables(database, places, request);
+  auto tables = find_foreign_tables(database, request);
   if (!tables) return fail(std::move(tables.error()));
+  std::erase_if(*tables, [&](const ForeignTable& each) { return is_version_table(each, database, places); });
   const auto table = choose_foreign_table(std::move(*tables), request);
   if (!table) return fail(table.error());
   const auto rows = database.query(read_foreign_sql(database, *table));

@@ -47,13 +47,15 @@ struct ForeignTable {
 /// Reads what read_foreign_sql() returned.
 [[nodiscard]] ForeignHistory parse_foreign_history(const ForeignTable& table, const ports::Rows& rows);
 
-/// The tables that are there, without our own version table. Goes by the settings of the transaction that is
-/// open.
+/// Whether it is the one that Athanor uses itself.
+[[nodiscard]] bool is_version_table(const ForeignTable& table, const ports::Database& database,
+                                    const Places& places);
+
+/// The tables that are there. Goes by the settings of the transaction that is open.
 [[nodiscard]] Result<std::vector<ForeignTable>> find_foreign_tables(ports::Database& database,
-                                                                    const Places& places,
                                                                     const AdoptionRequest& request);
 
-/// The whole way; as choose_foreign_table(), and as the database.
+/// The whole way, past our own version table; as choose_foreign_table(), and as the database.
 [[nodiscard]] Result<ForeignHistory> read_foreign_history(ports::Database& database, const Places& places,
                                                           const AdoptionRequest& request);
 

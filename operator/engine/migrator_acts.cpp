@@ -46,8 +46,13 @@ Result<Claim> Migrator::ensure_version(Progress& progress, std::stop_token stop,
 
 Result<ForeignHistory> Migrator::read_foreign(const DatabaseState& state, const AdoptionRequest& request) {
   if (auto located = locate(); !located) return fail(std::move(located.error()));
-  auto tables = find_foreign_tables(*database_, *places_, request);
+  auto tables = find_foreign_tables(*database_, request);
   if (!tables) return fail(std::move(tables.error()));
+  const bool names_own = std::erase_if(*tables, [&](const auto& each) {
+                           return is_version_table(each, *database_, *places_);
+                         }) > 0;
+  const bool names_nothing = !request.table.empty() && tables->empty() && !names_own;
+  if (names_nothing) return fail(choose_foreign_table({}, request).error());
   if (request.from) std::erase_if(*tables, [&](const auto& each) { return each.tool != *request.from; });
   // Alembic's version table is the very one that Athanor uses.
   const bool may_be_alembic = !request.from || *request.from == MigrationTool::Alembic;

@@ -167,6 +167,16 @@ TEST_P(Adopting, ATableWithAnotherNameIsNamed) {
   EXPECT_THAT(rows(), ElementsAre("002"));
 }
 
+TEST_P(Adopting, ANamedTableThatIsNotThereIsRefusedWhateverTheVersionTableSays) {
+  (void)environment.ask("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)");
+  (void)environment.ask("INSERT INTO alembic_version VALUES ('002')");
+  EXPECT_THAT(adopt({std::nullopt, "nosuch"}), HasSubstr("There is no table nosuch"));
+  EXPECT_THAT(adopt({Tool::Goose, "nosuch"}), HasSubstr("There is no table nosuch of goose"));
+  EXPECT_FALSE(environment.state().ledger_exists);
+  EXPECT_EQ(adopt({std::nullopt, "alembic_version"}), "ok");
+  EXPECT_THAT(environment.ledger(), ElementsAre("claim - done"));
+}
+
 TEST_P(Adopting, AToolThatHasAppliedNothingYetIsAdoptedAtBase) {
   (void)environment.ask(sqlite() ? foreigners()[1].on_sqlite : foreigners()[1].on_postgres);
   EXPECT_EQ(adopt(), "ok");
