@@ -3,6 +3,7 @@
 namespace athanor {
 
 std::string LockHolder::describe() const {
+  if (of_file) return "another process";
   std::string text = application.empty() ? "another session" : application;
   if (!user.empty()) text += " as " + user;
   if (!client.empty()) text += " from " + client;

@@ -39,16 +39,6 @@ bool is_waiting_for_lock(const Error& error) {
   return error.reason == kLockHeld || error.reason == kStatementStillRunning;
 }
 
-Error given_up(Error error, std::chrono::milliseconds patience, const LockHolder& holder) {
-  if (error.reason != kLockHeld) return error;
-  error.message = fmt::format(
-      "{}, and held it for longer than {} s. It is tried again; if no other migration "
-      "runs, look for the session in pg_locks (locktype advisory).",
-      error.message, std::chrono::duration_cast<std::chrono::seconds>(patience).count());
-  if (holder != LockHolder{}) error.message += fmt::format(" It was {} then.", holder.describe());
-  return error;
-}
-
 Error still_in_doubt(const Error& cause) {
   return Error{
       ErrorKind::InDoubt, "CommitInDoubt",
@@ -61,15 +51,19 @@ Error still_in_doubt(const Error& cause) {
 }  // namespace
 
 struct Migrator::Watch {
+  Progress& progress;
   std::stop_token stop;
   std::stop_token cancel;
-  std::function<void(const LockHolder&)> on_waiting{};
   LockHolder holder{};  ///< of the lock that was waited for
   std::size_t lock_timeouts = 0;
   bool in_doubt = false;
   bool told_waiting = false;
+  bool waits = false;  ///< it was told, and the lock isn't got yet
 
   [[nodiscard]] bool ending() const { return stop.stop_requested() || cancel.stop_requested(); }
+  void granted() {
+    if (std::exchange(waits, false)) progress.lock_granted();
+  }
 };
 
 Migrator::Migrator(Connect connect, Settings settings, ports::Clock& clock, ports::Randomness& randomness)
@@ -140,8 +134,7 @@ Result<DatabaseState> Migrator::read_tables() {
   return state;
 }
 
-Result<DatabaseState> Migrator::read_state(const std::stop_token& cancel) {
-  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
+Result<DatabaseState> Migrator::read_once(const std::stop_token& cancel) {
   if (auto connected = connect(cancel); !connected) return fail(std::move(connected.error()));
   auto state = read_tables();
   if (!state) {
@@ -151,11 +144,48 @@ Result<DatabaseState> Migrator::read_state(const std::stop_token& cancel) {
   return state;
 }
 
+Result<DatabaseState> Migrator::read_state(const std::stop_token& cancel) {
+  Progress unwatched;
+  return read_state(unwatched, settings_.look_patience(), cancel);
+}
+
+Result<DatabaseState> Migrator::read_state(Progress& progress, std::chrono::milliseconds patience,
+                                           const std::stop_token& cancel) {
+  const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
+  RetryPolicy retry(patience, clock_, randomness_);
+  Watch watch{.progress = progress, .stop = {}, .cancel = cancel};
+  for (;;) {
+    auto state = read_once(cancel);
+    if (state) watch.granted();
+    if (state || state.error().reason != kLockHeld) return state;
+    const auto wait = retry.wait_after(state.error());
+    if (!wait) return fail(given_up(std::move(state.error()), patience, watch.holder));
+    if (!std::exchange(watch.told_waiting, true)) tell_waiting(watch);
+    if (!clock_.sleep_for(*wait, cancel)) return fail(stopped());
+  }
+}
+
+Error Migrator::given_up(Error error, std::chrono::milliseconds patience, const LockHolder& holder) const {
+  if (error.reason != kLockHeld) return error;
+  const bool of_file = !database_ || database_->dialect() == ports::Dialect::Sqlite;
+  error.message =
+      fmt::format("{}, and held it for longer than {} s. {}; if no other migration runs, {}.", error.message,
+                  std::chrono::ceil<std::chrono::seconds>(patience).count(),
+                  settings_.audience == Audience::Operator ? "It is tried again"
+                                                           : "Run the same again once the other has ended",
+                  of_file ? "find the process that has the file open (fuser, lsof)"
+                          : "look for the session in pg_locks (locktype advisory)");
+  if (holder != LockHolder{} && !of_file) error.message += fmt::format(" It was {} then.", holder.describe());
+  return error;
+}
+
 bool Migrator::wait_in_session(const Error& error, RetryPolicy& retry, Watch& watch) {
   if (error.kind != ErrorKind::Transient || is_waiting_for_lock(error)) return false;
   const auto wait = retry.wait_after(error);
   const EitherToken ending(watch.stop, watch.cancel);
-  if (!wait || !clock_.sleep_for(*wait, ending.get())) return false;
+  if (!wait) return false;
+  watch.progress.trying_again(error, *wait);
+  if (!clock_.sleep_for(*wait, ending.get())) return false;
   if (error.reason == kLockTimeout) ++watch.lock_timeouts;
   return true;
 }
@@ -170,9 +200,13 @@ Result<StepReport> Migrator::try_once(const std::function<Result<StepReport>(Ste
   if (!connected) {
     return fail(watch.in_doubt ? still_in_doubt(connected.error()) : std::move(connected.error()));
   }
-  StepContext context{
-      *database_, settings_,      *places_,
-      clock_,     watch.in_doubt, [&](const Error& error) { return wait_in_session(error, retry, watch); }};
+  StepContext context{*database_,
+                      settings_,
+                      *places_,
+                      clock_,
+                      watch.in_doubt,
+                      [&](const Error& error) { return wait_in_session(error, retry, watch); },
+                      [&] { watch.granted(); }};
   return attempt(context);
 }
 
@@ -185,7 +219,10 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
     if (report) return report;
     Error error = std::move(report.error());
     // Whatever the session is in, the next try gets a new one; waiting for a lock has left nothing behind.
-    if (!is_waiting_for_lock(error)) forget_session();
+    if (!is_waiting_for_lock(error)) {
+      forget_session();
+      watch.told_waiting = false;
+    }
     if (error.reason == kLockTimeout) ++watch.lock_timeouts;
     watch.in_doubt = watch.in_doubt || error.kind == ErrorKind::InDoubt;
     if (watch.cancel.stop_requested() && error.kind != ErrorKind::InDoubt) return fail(stopped());
@@ -194,19 +231,26 @@ Result<StepReport> Migrator::try_until_settled(const std::function<Result<StepRe
       if (error.reason == kLockHeld) ++watch.lock_timeouts;
       return fail(given_up(std::move(error), settings_.lock_patience, watch.holder));
     }
-    if (is_waiting_for_lock(error) && !std::exchange(watch.told_waiting, true)) tell_waiting(watch);
+    if (!is_waiting_for_lock(error)) {
+      watch.progress.trying_again(error, *wait);
+    } else if (!std::exchange(watch.told_waiting, true)) {
+      tell_waiting(watch);
+    }
     if (!clock_.sleep_for(*wait, ending.get())) return fail(watch.in_doubt ? std::move(error) : stopped());
   }
 }
 
 // Asked once a wait, and of no weight: where it can't be had, the wait goes on without.
 void Migrator::tell_waiting(Watch& watch) {
-  if (auto holder = database_->lock_holder(places_->lock_key)) {
+  if (!database_ || !places_) {
+    watch.holder = LockHolder{.of_file = true};  // nothing else locks out who only connects or reads
+  } else if (auto holder = database_->lock_holder(places_->lock_key)) {
     watch.holder = std::move(*holder);
   } else {
     forget_session();
   }
-  if (watch.on_waiting) watch.on_waiting(watch.holder);
+  watch.waits = true;
+  watch.progress.waiting_for_lock(watch.holder);
 }
 
 Result<StepReport> Migrator::run_step(const RevisionGraph& graph, const PlanStep& step,
@@ -229,10 +273,7 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
   outcome.rows = plan.rows_before;
   const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    Watch watch;
-    watch.stop = stop;
-    watch.cancel = cancel;
-    watch.on_waiting = [&](const LockHolder& holder) { progress.waiting_for_lock(holder); };
+    Watch watch{.progress = progress, .stop = stop, .cancel = cancel};
     if (watch.ending()) {
       outcome.failure = stopped();
       break;
@@ -259,21 +300,22 @@ Outcome Migrator::run(const RevisionGraph& graph, const Plan& plan, Progress& pr
 
 Result<Claim> Migrator::act(const std::function<Result<StepReport>(StepContext&)>& attempt,
                             Progress& progress, std::stop_token stop, const std::stop_token& cancel) {
-  Watch watch;
-  watch.stop = std::move(stop);
-  watch.cancel = cancel;
-  watch.on_waiting = [&](const LockHolder& holder) { progress.waiting_for_lock(holder); };
+  Watch watch{.progress = progress, .stop = std::move(stop), .cancel = cancel};
   const std::stop_callback on_cancel(cancel, [this] { database_.cancel(); });
   auto report = try_until_settled(attempt, watch);
   if (!report) return fail(std::move(report.error()));
-  return Claim{report->ownership, std::move(report->previous_owner)};
+  return Claim{report->ownership, std::move(report->previous_owner), report->made_version_table};
+}
+
+Ownership ownership_in(const DatabaseState& state, const Settings& settings) {
+  Owner self = settings.self;
+  self.server = state.server;
+  return ownership_of(state.owner, self, settings.take_over);
 }
 
 Result<void> check_owner(const DatabaseState& state, const Settings& settings) {
-  Owner self = settings.self;
-  self.server = state.server;
-  if (ownership_of(state.owner, self, settings.take_over) != Ownership::Elsewhere) return {};
-  return fail(owned_elsewhere(*state.owner, self, settings.audience));
+  if (ownership_in(state, settings) != Ownership::Elsewhere) return {};
+  return fail(owned_elsewhere(*state.owner, settings.self, settings.audience));
 }
 
 }  // namespace athanor::engine

@@ -60,6 +60,7 @@ struct Outcome {
 struct Claim {
   Ownership ownership = Ownership::Ours;  ///< Ours: it was recorded already, and nothing was written
   std::optional<Owner> previous_owner;    ///< whose place was taken, if Copy or TakenOver
+  bool made_version_table = false;
 };
 
 /// Told while a plan runs, on the thread that runs it.
@@ -68,8 +69,13 @@ class Progress {
   virtual ~Progress() = default;
   virtual void step_started(const PlanStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
   virtual void step_finished(const AppliedStep& /*step*/, std::size_t /*index*/, std::size_t /*total*/) {}
-  /// The advisory lock is held by another session; told once per wait.
+  /// The lock is held by another session; told once per wait.
   virtual void waiting_for_lock(const LockHolder& /*holder*/) {}
+  /// The wait that was told is over.
+  virtual void lock_granted() {}
+  /// A try failed for what may pass by itself (a lock timeout, a deadlock, a lost reply to COMMIT), and
+  /// nothing of it stays; told before the wait for the next.
+  virtual void trying_again(const Error& /*error*/, std::chrono::milliseconds /*wait*/) {}
 };
 
 class Migrator {
@@ -81,6 +87,11 @@ class Migrator {
   /// @param cancel: connecting and reading end soon, with an error
   /// @return as DatabaseConnector; Terminal `DatabaseOwnedElsewhere` is left to check_owner()
   [[nodiscard]] Result<DatabaseState> read_state(const std::stop_token& cancel = {});
+  /// The same, waiting for a process that has the file of an SQLite database locked against readers too.
+  /// @param patience how long; the other read_state() has Settings::look_patience()
+  /// @return also Transient `LockHeld`
+  [[nodiscard]] Result<DatabaseState> read_state(Progress& progress, std::chrono::milliseconds patience,
+                                                 const std::stop_token& cancel = {});
 
   /// Reads the schema, without Athanor's own tables; changes nothing.
   /// @param cancel: as in read_state()
@@ -99,6 +110,7 @@ class Migrator {
   /// @param cancel: as in read_state()
   /// @return Terminal `DatabaseOwnedElsewhere`, `PermissionDenied`; Transient `LockHeld`, `Stopped`
   [[nodiscard]] Result<Claim> claim(std::stop_token stop = {}, const std::stop_token& cancel = {});
+  [[nodiscard]] Result<Claim> claim(Progress& progress, std::stop_token stop, const std::stop_token& cancel);
 
   /// Moves the version rows without running anything, in one transaction; creates version table and ledger
   /// where there are none. What leaves is not known as applied any more, and of what arrives it is not known
@@ -165,7 +177,10 @@ class Migrator {
       const std::function<Result<StepReport>(StepContext&)>& attempt, Watch& watch);
   [[nodiscard]] Result<StepReport> try_once(const std::function<Result<StepReport>(StepContext&)>& attempt,
                                             RetryPolicy& retry, Watch& watch);
+  [[nodiscard]] Result<DatabaseState> read_once(const std::stop_token& cancel);
   [[nodiscard]] bool wait_in_session(const Error& error, RetryPolicy& retry, Watch& watch);
+  [[nodiscard]] Error given_up(Error error, std::chrono::milliseconds patience,
+                               const LockHolder& holder) const;
   void tell_waiting(Watch& watch);
   [[nodiscard]] Result<Claim> act(const std::function<Result<StepReport>(StepContext&)>& attempt,
                                   Progress& progress, std::stop_token stop, const std::stop_token& cancel);
@@ -180,6 +195,9 @@ class Migrator {
   CancellableSession database_;
   std::optional<Places> places_;  ///< as this session last saw them
 };
+
+/// How the environment stands to the owner that was read.
+[[nodiscard]] Ownership ownership_in(const DatabaseState& state, const Settings& settings);
 
 /// The guard of design section 6: is this database ours? A database without an owner is; another owner's is
 /// not, unless `take_over` names it; our own on a server with another identity is a copy, which is ours (and

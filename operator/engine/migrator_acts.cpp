@@ -27,7 +27,11 @@ Error nothing_there(const std::string& file) {
 
 Result<Claim> Migrator::claim(std::stop_token stop, const std::stop_token& cancel) {
   Progress unwatched;
-  return act([](StepContext& context) { return record_owner(context); }, unwatched, std::move(stop), cancel);
+  return claim(unwatched, std::move(stop), cancel);
+}
+
+Result<Claim> Migrator::claim(Progress& progress, std::stop_token stop, const std::stop_token& cancel) {
+  return act([](StepContext& context) { return record_owner(context); }, progress, std::move(stop), cancel);
 }
 
 Result<Claim> Migrator::stamp(const RevisionGraph& graph, StampOrder order, Progress& progress,

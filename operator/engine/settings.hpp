@@ -29,6 +29,11 @@ struct Settings {
   std::chrono::milliseconds lock_patience{
       60'000};                             ///< how long to poll for the advisory lock before `LockHeld`
   Audience audience = Audience::Operator;  ///< of errors
+
+  /// How long who only looks waits for a lock: as long as a statement does.
+  [[nodiscard]] std::chrono::milliseconds look_patience() const {
+    return transaction.lock_timeout.count() > 0 ? transaction.lock_timeout : lock_patience;
+  }
 };
 
 /// Opens a session with the environment's database; called again after a lost connection. Ends soon after

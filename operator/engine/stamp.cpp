@@ -154,8 +154,10 @@ Result<StepReport> create_version_table(StepContext& context) {
   if (!transaction) return fail(std::move(transaction.error()));
   const auto ownership = guard_owner(transaction->view(), context.settings);
   if (!ownership) return fail(ownership.error());
+  StepReport report = report_of(transaction->view(), *ownership);
+  report.made_version_table = transaction->made_version_table();
   if (auto committed = transaction->commit(); !committed) return fail(std::move(committed.error()));
-  return report_of(transaction->view(), *ownership);
+  return report;
 }
 
 }  // namespace athanor::engine

@@ -50,7 +50,9 @@ Error statement_failed(Error error, const Statement& statement, const RunStandin
   const bool of_the_statement = error.kind == ErrorKind::Terminal || error.kind == ErrorKind::Transient;
   if (!of_the_statement || error.reason == kLockHeld) return error;
   std::string next = "the next run goes on from here.";
-  if (error.kind == ErrorKind::Transient) next = "it is tried again from here.";
+  // Only the operator begins anew by itself.
+  if (error.kind == ErrorKind::Transient && run.audience == Audience::Operator)
+    next = "it is tried again from here.";
   if (error.reason == kTransactionEnded) {
     next = fmt::format("whether it did something itself is not known. {}", how_to_go_on(run));
   }
@@ -98,7 +100,7 @@ Error bookkeeping_failed(Error error, const RunStanding& run) {
   if (error.kind == ErrorKind::Conflict || error.kind == ErrorKind::InDoubt) return error;
   return at_statement(
       std::move(error), *run.work.revision, nullptr,
-      "The statements of the revision that were run stay applied; the run goes on behind them.");
+      "The statements of the revision that were run stay applied; the next run goes on behind them.");
 }
 
 }  // namespace athanor::engine

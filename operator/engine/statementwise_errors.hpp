@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "core/audience.hpp"
 #include "core/result.hpp"
 #include "core/sql_script.hpp"
 #include "engine/bare_statement.hpp"
@@ -18,6 +19,7 @@ struct RunStanding {
   std::string ledger;  ///< qualified and quoted
   std::int64_t seq = 0;
   std::size_t done = 0;  ///< statements
+  Audience audience = Audience::Operator;
 };
 
 /// An error of the database, said of the statement that it happened in.

@@ -57,7 +57,9 @@ class StatementwiseRun {
     return std::chrono::duration_cast<std::chrono::milliseconds>(context_.clock.now() - begun_);
   }
   [[nodiscard]] bool postgres() const { return context_.database.dialect() == ports::Dialect::PostgreSql; }
-  [[nodiscard]] RunStanding standing() const { return {work_, context_.places.ledger, seq_, done_}; }
+  [[nodiscard]] RunStanding standing() const {
+    return {work_, context_.places.ledger, seq_, done_, context_.settings.audience};
+  }
 
   StepContext& context_;
   const StepWork& work_;
@@ -334,10 +336,8 @@ Result<StepReport> run_statement_by_statement(StepContext& context, const StepWo
   if (!locked) {
     return fail(at_statement(std::move(locked.error()), *work.revision, nullptr, kNothingDone));
   }
-  if (!*locked) {
-    return fail(ErrorKind::Transient, kLockHeld,
-                "another session holds the lock on this environment's version table");
-  }
+  if (!*locked) return fail(lock_held(context.database));
+  context.locked();
   const SessionLock lock(context.database);
   failpoints::pass(failpoints::kOffAfterLock);
   return StatementwiseRun(context, work).run();

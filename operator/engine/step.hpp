@@ -20,6 +20,7 @@ struct StepReport {
   std::string at;                         ///< RFC 3339, by the server's clock
   Ownership ownership = Ownership::Ours;
   std::optional<Owner> previous_owner;  ///< whose place was taken, if ownership is Copy or TakenOver
+  bool made_version_table = false;
 };
 
 /// One try at a revision that is one transaction (design section 7, points 2 and 3). Four round trips on

@@ -10,11 +10,6 @@ namespace athanor::engine {
 
 namespace {
 
-tl::unexpected<Error> lock_held() {
-  return fail(ErrorKind::Transient, kLockHeld,
-              "another session holds the lock on this environment's version table");
-}
-
 bool names_nothing(const Error& error) {
   return error.site.sqlstate == "42P01" || error.site.sqlstate == "3F000";
 }
@@ -26,6 +21,13 @@ bool collided(const Error& error) {
 }
 
 }  // namespace
+
+Error lock_held(const ports::Database& database) {
+  return Error{ErrorKind::Transient, kLockHeld,
+               database.dialect() == ports::Dialect::Sqlite
+                   ? "another process has the database file locked"
+                   : "another session holds the lock on this environment's version table"};
+}
 
 ports::TransactionOptions locked_options(const StepContext& context) {
   ports::TransactionOptions options = context.settings.transaction;
@@ -42,7 +44,8 @@ Result<History> read_history(StepContext& context, const StepTransaction& transa
 StepTransaction::StepTransaction(StepTransaction&& other) noexcept
     : context_(std::exchange(other.context_, nullptr)),
       places_(std::move(other.places_)),
-      view_(std::move(other.view_)) {}
+      view_(std::move(other.view_)),
+      made_version_table_(other.made_version_table_) {}
 
 StepTransaction::~StepTransaction() {
   rollback();
@@ -74,7 +77,8 @@ Result<void> StepTransaction::read_existing() {
                 "the version table or the ledger is no longer where it was a moment ago");
   }
   if (!rows) return fail(std::move(rows.error()));
-  if (!*rows) return lock_held();
+  if (!*rows) return fail(lock_held(database));
+  context_->locked();
   auto view = parse_view(**rows);
   if (!view) return fail(std::move(view.error()));
   view_ = std::move(*view);
@@ -86,7 +90,8 @@ Result<void> StepTransaction::create_and_read(Needs needs) {
   const auto options = locked_options(*context_);
   auto rows = database.begin(options, survey_sql(database, context_->settings.version_table));
   if (!rows) return fail(std::move(rows.error()));
-  if (!*rows) return lock_held();
+  if (!*rows) return fail(lock_held(database));
+  context_->locked();
   auto survey = parse_survey(**rows);
   if (!survey) return fail(std::move(survey.error()));
   auto places = choose_places(*survey, database, context_->settings.version_table);
@@ -104,6 +109,7 @@ Result<void> StepTransaction::create_and_read(Needs needs) {
     if (auto writable = check_ledger_writable(*survey, places_); !writable) return writable;
     sql += bookkeeping().create_ledger();
   }
+  made_version_table_ = needs != Needs::LedgerOnly && !places_.version_table_exists;
   places_.version_table_exists = places_.version_table_exists || needs != Needs::LedgerOnly;
   places_.ledger_exists = places_.ledger_exists || needs != Needs::VersionTableOnly;
   sql += bookkeeping().view();

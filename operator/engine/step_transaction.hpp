@@ -29,7 +29,16 @@ struct StepContext {
   /// After a statement with a transaction of its own failed: waits, if it may succeed the next time.
   /// @return false: give up, or begin with another session
   std::function<bool(const Error&)> wait_to_try_again{};
+  /// Told each time that the lock is got.
+  std::function<void()> on_locked{};
+
+  void locked() const {
+    if (on_locked) on_locked();
+  }
 };
+
+/// Transient `LockHeld`.
+[[nodiscard]] Error lock_held(const ports::Database& database);
 
 /// Settings of a transaction, or of a session, that holds the lock.
 [[nodiscard]] ports::TransactionOptions locked_options(const StepContext& context);
@@ -57,6 +66,8 @@ class StepTransaction {
 
   [[nodiscard]] const View& view() const { return view_; }
   [[nodiscard]] const Places& places() const { return places_; }
+  /// It was not there before this transaction.
+  [[nodiscard]] bool made_version_table() const { return made_version_table_; }
   [[nodiscard]] Bookkeeping bookkeeping() const;
 
   /// Runs the bookkeeping that ends the transaction's work.
@@ -80,6 +91,7 @@ class StepTransaction {
   StepContext* context_;  ///< null once it was moved from or ended
   Places places_;         ///< as they are in this transaction
   View view_;
+  bool made_version_table_ = false;
 };
 
 /// Everything that the ledger tells, under the lock.

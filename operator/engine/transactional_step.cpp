@@ -16,16 +16,18 @@ constexpr std::string_view kEndedEarly =
     "the "
     "database, and put it right by hand before the run goes on.";
 
-std::string_view aftermath(const Error& error) {
+/// Only the operator begins anew by itself once this run has given up.
+std::string_view aftermath(const Error& error, Audience audience) {
   if (error.reason == kTransactionEnded) return kEndedEarly;
-  return error.kind == ErrorKind::Transient ? kTriedAgain : kRolledBack;
+  const bool tries_again = error.kind == ErrorKind::Transient && audience == Audience::Operator;
+  return tries_again ? kTriedAgain : kRolledBack;
 }
 
 Result<void> run_statements(StepContext& context, const StepWork& work) {
   for (const Statement& statement : work.statements) {
     auto run = context.database.execute(statement);
     if (!run) {
-      const auto after = aftermath(run.error());
+      const auto after = aftermath(run.error(), context.settings.audience);
       return fail(at_statement(std::move(run.error()), *work.revision, &statement, after));
     }
     failpoints::pass(failpoints::kStepAfterStatement);
@@ -68,7 +70,7 @@ Result<StepReport> run_in_transaction(StepContext& context, const StepWork& work
   if (!receipt) {
     const ErrorKind kind = receipt.error().kind;
     if (kind == ErrorKind::Conflict || kind == ErrorKind::InDoubt) return fail(std::move(receipt.error()));
-    const auto after = aftermath(receipt.error());
+    const auto after = aftermath(receipt.error(), context.settings.audience);
     return fail(not_recorded(std::move(receipt.error()), work, after));
   }
   report.duration = elapsed();

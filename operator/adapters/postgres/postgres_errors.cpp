@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "adapters/postgres/way_out.hpp"
+#include "core/text.hpp"
 
 namespace athanor::postgres {
 namespace {
@@ -125,11 +126,10 @@ struct Verdict {
 /// Bookkeeping takes long only while it waits: a statement timeout shorter than the lock timeout is met then
 /// before the lock timeout is, and says as little about the revision.
 Verdict cancelled_bookkeeping_verdict(const ServerError& error, const ErrorContext& context) {
-  if (context.cancelled)
-    return {ErrorKind::Transient, "Cancelled", "Athanor's own work was cancelled, and is tried again."};
+  if (context.cancelled) return {ErrorKind::Transient, "Cancelled", "Athanor's own work was cancelled."};
   return {ErrorKind::Transient, "LockTimeout",
-          fmt::format("{}: Athanor's own reading or recording was cancelled before it ended, and is tried "
-                      "again. As a rule it waits for a lock that another session holds: "
+          fmt::format("{}: Athanor's own reading or recording was cancelled before it "
+                      "ended. As a rule it waits for a lock that another session holds: "
                       "pg_locks and pg_blocking_pids() tell which. If none does, raise {}.",
                       with_sqlstate(error), way_out_of(context.audience).statement_timeout)};
 }
@@ -144,8 +144,7 @@ Verdict cancelled_verdict(const ServerError& error, const ErrorContext& context)
                     "{}, or make the statement do less.",
                     context.statement_timeout.count(), way_out_of(context.audience).statement_timeout)};
   }
-  if (context.cancelled)
-    return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
+  if (context.cancelled) return {ErrorKind::Transient, "Cancelled", "The statement was cancelled."};
   return {ErrorKind::Terminal, "StatementCancelled",
           fmt::format("{}: somebody cancelled the statement, or a timeout of the server's did.",
                       with_sqlstate(error))};
@@ -254,6 +253,10 @@ Verdict startup_verdict(const StartupError& error, std::string_view where, const
           fmt::format("The server at {} rejected the session: {}", where, text)};
 }
 
+bool ends_a_sentence(std::string_view text) {
+  return !text.empty() && std::string_view(".?!:").find(text.back()) != std::string_view::npos;
+}
+
 /// libpq's own messages, which are English: nothing here calls setlocale.
 Verdict client_verdict(std::string_view text, std::string_view where, const WayOut& way_out) {
   constexpr std::array kReadOnly = {"session is read-only"sv, "server is in hot standby mode"sv};
@@ -284,17 +287,25 @@ Verdict client_verdict(std::string_view text, std::string_view where, const WayO
                         "{}, and use the host name that stands in the server's certificate.",
                         where, text, way_out.root_certificate)};
   }
-  return {ErrorKind::Transient, "DatabaseUnreachable",
-          fmt::format("No connection to the server at {}: {}", where, text)};
+  return {
+      ErrorKind::Transient, "DatabaseUnreachable",
+      fmt::format("No connection to the server at {}: {}{}", where, text, ends_a_sentence(text) ? "" : ".")};
 }
 
-/// Without libpq's `connection to server at … failed: ` and its line ends.
-std::string_view last_reason(std::string_view text) {
-  while (text.ends_with('\n')) text.remove_suffix(1);
+/// Without libpq's `connection to server at … failed: `, its lines as sentences of one; the last is left
+/// open.
+std::string last_reason(std::string_view text) {
   constexpr std::string_view kFailed = " failed: ";
   if (const std::size_t at = text.rfind(kFailed); at != std::string_view::npos)
     text.remove_prefix(at + kFailed.size());
-  return text;
+  std::string reason;
+  for (const std::string_view line : lines_of(text)) {
+    const std::string_view said = trim(line);
+    if (said.empty()) continue;
+    if (!reason.empty()) reason += ends_a_sentence(reason) ? " " : ". ";
+    reason += said;
+  }
+  return reason;
 }
 
 }  // namespace

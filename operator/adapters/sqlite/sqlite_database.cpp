@@ -20,6 +20,10 @@ using Millis = std::chrono::milliseconds;
 constexpr int kShortestBusySleepMs = 1;
 constexpr int kLongestBusySleepMs = 40;
 
+/// So long is waited for the file where nothing is begun yet. Who wants it can wait further by asking again,
+/// and is told soon that there is somebody to wait for.
+constexpr Millis kPatienceBeforeBegin{500};
+
 /// Virtual machine instructions between two looks at the clock: well under a millisecond.
 constexpr int kProgressInterval = 10'000;
 
@@ -112,6 +116,16 @@ Result<void> SqliteDatabase::prepare(Result<bool> is_new) {
   return {};
 }
 
+bool SqliteDatabase::can_ask_again() const {
+  return !begun_ && !guarded_;
+}
+
+Millis SqliteDatabase::patience() const {
+  const Millis limit = options_.lock_timeout;
+  if (!can_ask_again()) return limit;
+  return limit.count() > 0 ? std::min(limit, kPatienceBeforeBegin) : kPatienceBeforeBegin;
+}
+
 int SqliteDatabase::on_busy(void* self, int attempts) {
   auto& database = *static_cast<SqliteDatabase*>(self);
   const auto now = Clock::now();
@@ -119,7 +133,7 @@ int SqliteDatabase::on_busy(void* self, int attempts) {
   if (database.cancelled_) return 0;
   std::uniform_int_distribution<int> sleep(kShortestBusySleepMs, kLongestBusySleepMs);
   auto pause = Millis(sleep(database.jitter_));
-  if (const Millis limit = database.options_.lock_timeout; limit.count() > 0) {
+  if (const Millis limit = database.patience(); limit.count() > 0) {
     const auto left = std::chrono::ceil<Millis>(database.busy_since_ + limit - now);
     if (left.count() <= 0) return 0;
     pause = std::min(pause, left);
@@ -162,6 +176,7 @@ Error SqliteDatabase::describe(std::string_view sql) {
                     {.cancelled = cancelled,
                      .deadline_passed = deadline_passed_,
                      .denied = denied_,
+                     .can_ask_again = can_ask_again(),
                      .statement_timeout = options_.statement_timeout,
                      .lock_timeout = options_.lock_timeout,
                      .audience = audience_});
@@ -257,8 +272,7 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
     if (auto dropped = drop_temporary_objects(); !dropped) return fail(std::move(dropped.error()));
   }
   if (auto begun = run(options.snapshot ? "BEGIN DEFERRED" : "BEGIN IMMEDIATE", RowsPolicy::Drop); !begun) {
-    if (begun.error().reason == "LockTimeout" && !options.lock_key.empty())
-      return std::optional<ports::Rows>();
+    if (begun.error().reason == kLockHeld && !options.lock_key.empty()) return std::optional<ports::Rows>();
     return fail(std::move(begun.error()));
   }
   begun_ = true;
@@ -276,7 +290,7 @@ Result<std::optional<ports::Rows>> SqliteDatabase::begin(const ports::Transactio
 
 Result<void> SqliteDatabase::execute(const Statement& statement) {
   if (cancelled_.exchange(false))
-    return fail(ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again.");
+    return fail(ErrorKind::Transient, "Cancelled", "The statement was cancelled.");
   deadline_passed_ = false;
   denied_ = Denied::Nothing;
   deadline_.reset();
@@ -365,9 +379,7 @@ void SqliteDatabase::end_session_lock() {
 
 // SQLite's lock is the file's, and tells nothing of who has it.
 Result<LockHolder> SqliteDatabase::lock_holder(std::string_view /*lock_key*/) {
-  LockHolder holder;
-  holder.application = "another process";
-  return holder;
+  return LockHolder{.of_file = true};
 }
 
 void SqliteDatabase::cancel() noexcept {

@@ -28,7 +28,7 @@ class SqliteDatabase final : public ports::Database {
  public:
   /// @param file a path, or ":memory:". A file that isn't there is an empty database, and is made by the
   ///   first transaction or statement that writes; see SqliteFile.
-  /// @return Transient `DatabaseUnreachable`, `LockTimeout`; Terminal `DatabaseCorrupt` for what is no
+  /// @return Transient `DatabaseUnreachable`, `LockHeld`; Terminal `DatabaseCorrupt` for what is no
   /// database
   [[nodiscard]] static Result<std::unique_ptr<SqliteDatabase>> open(const std::string& file,
                                                                     Audience audience);
@@ -77,6 +77,10 @@ class SqliteDatabase final : public ports::Database {
   [[nodiscard]] Result<void> step_all(sqlite3_stmt* statement, std::string_view sql, RowsPolicy policy,
                                       ports::Rows& rows);
   [[nodiscard]] bool in_transaction() const;
+  /// Nothing is begun, and no statement of a revision runs: giving up on the file loses nothing.
+  [[nodiscard]] bool can_ask_again() const;
+  /// How long the file is waited for; 0: no limit.
+  [[nodiscard]] std::chrono::milliseconds patience() const;
   [[nodiscard]] Error describe(std::string_view sql);
   /// Undoes the pragmas that outlive a transaction; with `transaction: off` only those that the protocol
   /// itself can't go on with.

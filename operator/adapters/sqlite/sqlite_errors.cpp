@@ -27,7 +27,7 @@ Verdict interrupted(const ErrorContext& context) {
                 context.statement_timeout.count(),
                 context.audience == Audience::Operator ? "policy.statementTimeout" : "--statement-timeout")};
   }
-  return {ErrorKind::Transient, "Cancelled", "The statement was cancelled, and is tried again."};
+  return {ErrorKind::Transient, "Cancelled", "The statement was cancelled."};
 }
 
 Verdict denied(Denied what) {
@@ -47,6 +47,8 @@ Verdict verdict_of(int code, const std::string& text, const ErrorContext& contex
       return interrupted(context);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      if (context.can_ask_again)
+        return {ErrorKind::Transient, kLockHeld, "another process has the database file locked"};
       return {ErrorKind::Transient, "LockTimeout",
               fmt::format(
                   "Another process kept the database locked for longer than the lock timeout of {} ms: {}",
@@ -68,8 +70,12 @@ Verdict verdict_of(int code, const std::string& text, const ErrorContext& contex
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
       return {ErrorKind::Transient, "DatabaseUnreachable", text};
-    case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      return {ErrorKind::Terminal, "DatabaseCorrupt",
+              fmt::format("The file {} is no SQLite database: {}. Check the path in the URL first; if it is "
+                          "the right one, the file is damaged, and has to come from a backup.",
+                          context.file, text)};
+    case SQLITE_CORRUPT:
       return {ErrorKind::Terminal, "DatabaseCorrupt",
               fmt::format("The file is not a sound SQLite database: {}. Restore it from a backup.", text)};
     case SQLITE_AUTH:
@@ -132,7 +138,9 @@ Error last_error(sqlite3* connection, std::string_view sql, const ErrorContext& 
   const int code = sqlite3_extended_errcode(connection);
   std::string text = fmt::format("{} (SQLite error {})", without_quotation(sqlite3_errmsg(connection)), code);
   if (text.size() > kLongestMessage) text.resize(kLongestMessage);
-  Verdict verdict = verdict_of(code, text, context);
+  ErrorContext known = context;
+  if (const char* file = sqlite3_db_filename(connection, "main"); file != nullptr) known.file = file;
+  Verdict verdict = verdict_of(code, text, known);
   return {
       verdict.kind,
       std::move(verdict.reason),

@@ -12,6 +12,9 @@ struct sqlite3;
 
 namespace athanor::sqlite {
 
+/// Another process has the file locked.
+inline constexpr const char* kLockHeld = "LockHeld";
+
 /// What the authorizer refused.
 enum class Denied {
   Nothing,
@@ -24,9 +27,11 @@ struct ErrorContext {
   bool cancelled = false;        ///< cancel() was called
   bool deadline_passed = false;  ///< the statement timeout was reached
   Denied denied = Denied::Nothing;
+  bool can_ask_again = false;  ///< whoever has the file locked can be waited for by asking again
   std::chrono::milliseconds statement_timeout{0};
   std::chrono::milliseconds lock_timeout{0};
   Audience audience = Audience::Operator;
+  std::string file{};  ///< its path; filled in by last_error()
 };
 
 /// The connection's last error, without_quotation(). `site.line` is the line within `sql`.

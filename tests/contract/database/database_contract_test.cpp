@@ -284,7 +284,7 @@ TEST_P(DatabaseContract, TheStatementTimeoutEndsAStatement) {
   EXPECT_EQ(ran.error().reason, "StatementTimeout");
 }
 
-TEST_P(DatabaseContract, ALockOfAnotherSessionIsATransientLockTimeout) {
+TEST_P(DatabaseContract, ALockOfAnotherSessionIsATransientError) {
   auto other = connect();
   value_of(other->begin({.search_path = {}, .role = {}, .lock_key = "other"}, "SELECT 1"));
   value_of(other->execute(statement(*other, "INSERT INTO t VALUES (1, 'one')")));
@@ -301,7 +301,7 @@ TEST_P(DatabaseContract, ALockOfAnotherSessionIsATransientLockTimeout) {
     const auto begun = database_->begin(options_, "SELECT 1");
     ASSERT_FALSE(begun);
     EXPECT_EQ(begun.error().kind, ErrorKind::Transient);
-    EXPECT_EQ(begun.error().reason, "LockTimeout");
+    EXPECT_EQ(begun.error().reason, "LockHeld");
   }
 }
 

@@ -157,21 +157,50 @@ TEST_F(SqliteSession, AForeignKeyThatCanBeCheckedAtLastBlocksNothing) {
 
 TEST_F(SqliteSession, OtherDatabasesCanNotBeAttached) {
   const std::string other = folder_.path() / "other.db";
-  for (const std::string& sql :
-       {"ATTACH DATABASE '" + other + "' AS o", std::string("DETACH DATABASE o"), "VACUUM INTO '" + other + "'",
-        "vacuum main INTO '" + other + "'"}) {
+  for (const std::string& sql : {"ATTACH DATABASE '" + other + "' AS o", std::string("DETACH DATABASE o"),
+                                 "VACUUM INTO '" + other + "'", "vacuum main INTO '" + other + "'"}) {
     const auto foreseen = database_->split("SELECT 1;\n-- elsewhere\n" + sql, 7);
     ASSERT_FALSE(foreseen) << sql;
     EXPECT_EQ(foreseen.error().reason, "OtherDatabase");
     EXPECT_EQ(foreseen.error().site.line, 9U);
     // And if it were not.
     begin();
-    EXPECT_FALSE(database_->execute({.text = sql, .line = 1, .kind = StatementClass::Plain, .index_name = {}}))
+    EXPECT_FALSE(
+        database_->execute({.text = sql, .line = 1, .kind = StatementClass::Plain, .index_name = {}}))
         << sql;
     database_->rollback();
   }
   EXPECT_FALSE(std::filesystem::exists(other));
   EXPECT_TRUE(database_->split("VACUUM; CREATE TABLE attach (detach TEXT); VACUUM main", 1));
+}
+
+TEST_F(SqliteSession, AnotherProcessIsWaitedForNoLongerThanItTakesToTellOfIt) {
+  options_.lock_timeout = std::chrono::hours(1);
+  const auto other = open(connector_, sqlite_spec(file_));
+  value_of(other->query("CREATE TABLE t (id INTEGER)"));
+  ASSERT_TRUE(value_of(other->begin(options_, "SELECT 1")));
+  EXPECT_FALSE(value_of(database_->begin(options_, "SELECT 1")));
+  EXPECT_EQ(queried("SELECT count(*) FROM t"), "0") << "who only reads is let through";
+  other->rollback();
+
+  value_of(other->query("BEGIN EXCLUSIVE"));
+  const auto read = database_->query("SELECT count(*) FROM t");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason, "LockHeld");
+  EXPECT_EQ(read.error().kind, ErrorKind::Transient);
+  EXPECT_EQ(failure_of(sqlite_spec(file_)).reason, "LockHeld");
+  EXPECT_FALSE(value_of(database_->begin(options_, "SELECT 1")));
+  value_of(other->query("COMMIT"));
+  EXPECT_TRUE(value_of(database_->begin(options_, "SELECT 1")));
+}
+
+TEST_F(SqliteSession, AFileOfAnotherKindIsNamedAndNoBackupAskedForFirst) {
+  const auto file = folder_.path() / "alembic.ini";
+  std::ofstream(file) << "[alembic]\nscript_location = %(here)s\n" << std::string(1000, '#');
+  const Error error = failure_of(sqlite_spec(file));
+  EXPECT_EQ(error.kind, ErrorKind::Terminal);
+  EXPECT_THAT(error.message, ::testing::HasSubstr("The file " + file.string() + " is no SQLite database"));
+  EXPECT_THAT(error.message, ::testing::HasSubstr("Check the path in the URL first"));
 }
 
 TEST_F(SqliteSession, TheBodyOfATriggerStaysWhole) {

@@ -204,6 +204,21 @@ TEST_P(ConnectFailure, IsClassified) {
   EXPECT_NE(error.message.find("db:5432"), std::string::npos) << error.message;
 }
 
+TEST(ConnectError, MakesSentencesOfLibpqsLines) {
+  const ErrorContext context{.user = "u", .database = "d"};
+  const auto ending = [&](std::string_view text) {
+    const std::string told = connect_error(text, "db:5432", context).message;
+    const std::string begin = "No connection to the server at db:5432: ";
+    return told.starts_with(begin) ? told.substr(begin.size()) : told;
+  };
+  EXPECT_EQ(
+      ending("connection to server at \"db\" (10.0.0.7), port 5432 failed: Connection refused\n\tIs the "
+             "server running on that host and accepting TCP/IP connections?\n"),
+      "Connection refused. Is the server running on that host and accepting TCP/IP connections?");
+  EXPECT_EQ(ending("connection to server at \"db\", port 5432 failed: timeout expired\n"),
+            "timeout expired.");
+}
+
 /// What stands in a MigrationEnvironment, and in no ini file.
 void expect_no_field(const std::string& message) {
   for (const char* word : {"spec.", "tls.", "policy.", "Secret", "environment"}) {

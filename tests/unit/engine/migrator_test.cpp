@@ -57,7 +57,7 @@ TEST_F(Running, AHeldLockIsWaitedForOutsideOfATransactionAndToldOnce) {
   EXPECT_THAT(script->calls, ElementsAre("begin", "rollback", "lock holder", "begin", "rollback", "begin",
                                          "rollback", "begin", "rollback", "begin", "execute SELECT 1",
                                          "execute SELECT 2", "conclude", "commit"));
-  EXPECT_EQ(progress.waits, 1);
+  EXPECT_THAT(progress.order, ElementsAre("waiting", "granted"));
   EXPECT_EQ(progress.holder, LockHolder{});
   EXPECT_EQ(clock.sleeps().size(), 4U);
   EXPECT_EQ(script->sessions, 1);
@@ -182,6 +182,7 @@ TEST_F(Running, ALockTimeoutIsTriedAgainInANewSessionAndCounted) {
   EXPECT_EQ(outcome.lock_timeouts, 2U);
   EXPECT_EQ(script->sessions, 3);
   EXPECT_THAT(clock.sleeps(), ElementsAre(milliseconds(500), milliseconds(1000)));
+  EXPECT_THAT(progress.order, ElementsAre("LockTimeout 500", "LockTimeout 1000"));
 }
 
 TEST_F(Running, LockTimeoutsEndTheRunAfterAFewTries) {
@@ -194,6 +195,44 @@ TEST_F(Running, LockTimeoutsEndTheRunAfterAFewTries) {
   EXPECT_EQ(outcome.failure->kind, ErrorKind::Transient);
   EXPECT_THAT(outcome.failure->message, HasSubstr("is tried again"));
   EXPECT_EQ(outcome.lock_timeouts, RetryPolicy::kLockTimeouts);
+}
+
+TEST_F(Running, OnlyTheOperatorPromisesAnotherTryOnceItHasGivenUp) {
+  script->on_execute = [&](const Statement&) -> Result<void> {
+    return fail(error(ErrorKind::Transient, "DatabaseUnreachable", "57P01"));
+  };
+  settings.audience = Audience::Operator;
+  EXPECT_THAT(run().failure.value().message, HasSubstr("is tried again"));
+  settings.audience = Audience::CommandLine;
+  EXPECT_THAT(run().failure.value().message, HasSubstr("the next run begins with it"));
+  settings.lock_patience = milliseconds(0);
+  locked_for = 1'000'000;
+  settings.audience = Audience::Operator;
+  EXPECT_THAT(run().failure.value().message, HasSubstr("It is tried again"));
+  settings.audience = Audience::CommandLine;
+  EXPECT_THAT(run().failure.value().message, HasSubstr("Run the same again"));
+}
+
+TEST_F(Running, AFileThatIsLockedAgainstReadersIsWaitedFor) {
+  int refusals = 3;
+  const auto refuses = [&](const std::stop_token&) -> Result<std::unique_ptr<ports::Database>> {
+    if (refusals-- > 0) return fail(error(ErrorKind::Transient, kLockHeld));
+    return std::make_unique<fakes::ScriptedDatabase>(script);
+  };
+  Migrator migrator(refuses, settings, clock, randomness);
+  EXPECT_TRUE(migrator.read_state(progress, milliseconds(60'000)));
+  EXPECT_THAT(progress.order, ElementsAre("waiting", "granted"));
+  EXPECT_EQ(progress.holder, (LockHolder{.of_file = true}));
+
+  refusals = 1'000'000;
+  Migrator looking(refuses, settings, clock, randomness);
+  const auto state = looking.read_state();
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().reason, kLockHeld);
+  EXPECT_THAT(state.error().message, HasSubstr("longer than 5 s")) << "as long as a statement may wait";
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(looking.read_state(progress, milliseconds(60'000), stop.get_token()).error().reason, "Stopped");
 }
 
 TEST_F(Running, ALostConnectionIsLeftToTheNextRun) {

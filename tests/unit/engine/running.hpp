@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -92,9 +93,15 @@ class Running : public ::testing::Test {
   struct Told : Progress {
     int waits = 0;
     LockHolder holder;
+    std::vector<std::string> order;
     void waiting_for_lock(const LockHolder& who) override {
       ++waits;
       holder = who;
+      order.emplace_back("waiting");
+    }
+    void lock_granted() override { order.emplace_back("granted"); }
+    void trying_again(const Error& error, std::chrono::milliseconds wait) override {
+      order.push_back(error.reason + " " + std::to_string(wait.count()));
     }
   };
 
