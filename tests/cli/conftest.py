@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+from developer import Developer
 from workspace import Workspace
 
 # The servers that the end-to-end scenarios start.
@@ -20,3 +21,19 @@ def postgres():
     server = Postgres()
     yield server
     server.close()
+
+
+@pytest.fixture
+def developers(workspace):
+    """Starts them; what a failed test leaves running is ended."""
+    started = []
+
+    def start(*words):
+        started.append(Developer(workspace, *words))
+        return started[-1]
+
+    yield start
+    for developer in started:
+        if developer.process.poll() is None:
+            developer.process.kill()
+            developer.end()

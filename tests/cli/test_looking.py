@@ -118,6 +118,55 @@ def test_another_database_file_is_refused_before_anything_runs(workspace, projec
     assert run.returncode == 1 and "r3.sql, line 7" in run.stderr and "Nothing of the revision was run" in run.stderr
 
 
+def test_what_makes_the_database_does_not_leave_it_to_the_first_upgrade(workspace, project):
+    for command in ("downgrade", "base"), ("upgrade", "base"), ("upgrade", "heads"):
+        said = workspace.athanor(*command).stderr
+        assert f"There is no database {project.database} yet" in said and "makes it" not in said
+    assert "The first upgrade or stamp makes it." in workspace.athanor("--url", "sqlite:///new.db", "current").stderr
+
+
+def test_a_revision_that_is_half_done_is_told_beside_where_the_database_stands(workspace, project):
+    project.revision("r3", "r2", "CREATE TABLE t3 (i integer);\nINSERT INTO t4 VALUES (1);",
+                     head="-- transaction: off\n")
+    assert workspace.athanor("upgrade", "heads").returncode == 1
+    run = workspace.athanor("current")
+    assert run.stdout.startswith("r2")
+    assert "The upgrade of r3 was begun and is not finished: 1 of its statements is done." in run.stderr
+    assert [row["revision"] for row in workspace.json("current")] == ["r2"]
+    project.revision("r3", "r2", "CREATE TABLE t3 (i integer);\nSELECT 1;", head="-- transaction: off\n")
+    workspace.made("upgrade", "heads")
+    assert workspace.athanor("current").stderr == ""
+
+
+def test_nothing_to_do_without_files_says_why(workspace, project):
+    for name in "r1", "r2":
+        (workspace.folder / f"versions/{name}.sql").unlink()
+    said = workspace.athanor("upgrade", "heads").stderr
+    assert f"There are no revision files in {workspace.folder}/versions." in said
+
+
+def test_ensure_version_tells_whether_it_made_the_table(workspace, project):
+    assert workspace.json("ensure-version") == {"table": "alembic_version", "created": True}
+    assert workspace.json("ensure-version") == {"table": "alembic_version", "created": False}
+    assert workspace.athanor("ensure-version").stderr == "The version table alembic_version is there already.\n"
+    project.database.unlink()
+    assert workspace.athanor("ensure-version").stderr == "The version table alembic_version was made.\n"
+
+
+def test_a_run_and_a_plan_tell_the_same_duration(workspace, project):
+    """The ledger's, whose row is within the COMMIT that it can't time."""
+    done = workspace.json("upgrade", "heads")["steps"]
+    planned = workspace.json("plan", "--downgrade", "base")
+    workspace.made("downgrade", "base")
+    again = workspace.json("plan")["steps"]
+    assert [step["durationMs"] for step in done] == [step["lastDurationMs"] for step in again]
+
+
+def test_a_file_that_is_no_database_is_first_of_all_a_wrong_path(workspace, project):
+    said = workspace.refused("--url", "sqlite:///alembic.ini", "upgrade", "heads")
+    assert "alembic.ini is no SQLite database" in said and "Check the path in the URL first" in said
+
+
 LONG = "a_name_that_is_longer_than_the_version_column"
 
 

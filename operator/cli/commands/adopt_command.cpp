@@ -11,6 +11,7 @@
 #include "cli/commands/database_session.hpp"
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
+#include "cli/commands/owner_change.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "core/words.hpp"
 
@@ -66,7 +67,10 @@ Result<int> run_adopt(const Options& options, World& world, const CommonOptions&
   const auto adopted =
       session->migrator->adopt(opened->graph, *planned, request, progress, world.stop, world.cancel);
   if (!adopted) return fail(adopted.error());
-  if (!common.json) world.console.note("Adopted.");
+  if (common.json) return kFine;
+  world.console.note("Adopted.");
+  if (const auto change = owner_change_text(*adopted, session->settings.self); !change.empty())
+    world.console.note(change);
   return kFine;
 }
 

@@ -45,6 +45,19 @@ nlohmann::ordered_json row_json(const RevisionGraph& graph, const std::string& r
   return entry;
 }
 
+/// The version table tells nothing of a revision that stands half done.
+void tell_half_done(Console& console, const RevisionGraph& graph, const DatabaseState& state) {
+  const auto run = unfinished_run(graph, state);
+  if (!run) return;
+  const bool up = run->direction == Direction::Upgrade;
+  const bool one = run->statements_done == 1;
+  console.note(fmt::format(
+      "The {} of {} was begun and is not finished: {} of its statements {} done. athanor plan{} shows where "
+      "it goes on.",
+      up ? "upgrade" : "downgrade", run->revision, run->statements_done, one ? "is" : "are",
+      up ? "" : " --downgrade -1"));
+}
+
 /// --check-heads: is the database where all of the files lead to?
 int compare_with_heads(World& world, const RevisionGraph& graph, const DatabaseState& state, bool json) {
   if (state.version_rows == graph.effective_heads()) return kFine;
@@ -84,6 +97,7 @@ Result<int> run_current(const Options& options, World& world, const CommonOption
     }
   }
   if (common.json) world.console.line(json_text(listed));
+  tell_half_done(world.console, graph, *state);
   return options.check_heads ? compare_with_heads(world, graph, *state, common.json) : kFine;
 }
 

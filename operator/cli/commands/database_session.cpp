@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "cli/commands/lock_wait.hpp"
 #include "cli/project/connection.hpp"
 #include "core/digest.hpp"
 
@@ -79,14 +80,29 @@ Result<DatabaseSession> open_database(World& world, const ProjectGraph& opened,
   return make_session(world, opened.project, options, digest_of(opened.graph));
 }
 
-Result<DatabaseState> read_database(World& world, const DatabaseSession& session) {
-  auto state = session.migrator->read_state(world.cancel);
+namespace {
+
+/// @param outlook what comes of it that a file isn't there
+Result<DatabaseState> read(World& world, const DatabaseSession& session, std::chrono::milliseconds patience,
+                           std::string_view outlook) {
+  LockWait progress(world.console);
+  // The first signal ends it: nothing is begun that is worth an end.
+  auto state = session.migrator->read_state(progress, patience, world.stop);
   if (state && !state->absent_file.empty()) {
     world.console.note(
-        fmt::format("There is no database {} yet: nothing is applied. The first upgrade or stamp makes it.",
-                    state->absent_file));
+        fmt::format("There is no database {} yet: nothing is applied.{}", state->absent_file, outlook));
   }
   return state;
+}
+
+}  // namespace
+
+Result<DatabaseState> read_database(World& world, const DatabaseSession& session) {
+  return read(world, session, session.settings.look_patience(), " The first upgrade or stamp makes it.");
+}
+
+Result<DatabaseState> read_to_change(World& world, const DatabaseSession& session) {
+  return read(world, session, session.settings.lock_patience, "");
 }
 
 }  // namespace athanor::cli

@@ -47,10 +47,12 @@ void add_take_over(CLI::App& command, SessionOptions& options);
 [[nodiscard]] Result<DatabaseSession> open_database(World& world, const ProjectGraph& opened,
                                                     const SessionOptions& options);
 
-/// Reads where the database stands. That an SQLite file isn't there yet is noted: on a new project it is as
-/// it should be, and otherwise a typing error.
+/// Reads where the database stands, for a command that only looks. That an SQLite file isn't there yet is
+/// noted: on a new project it is as it should be, and otherwise a typing error.
 /// @return as Migrator::read_state()
 [[nodiscard]] Result<DatabaseState> read_database(World& world, const DatabaseSession& session);
+/// The same for a command that goes on to change it, which waits for who has it locked as its change does.
+[[nodiscard]] Result<DatabaseState> read_to_change(World& world, const DatabaseSession& session);
 
 /// `alice@laptop`: who runs this, for the ledger and the server's list of sessions.
 [[nodiscard]] std::string who_runs(const EnvironmentVariables& variables);

@@ -1,7 +1,11 @@
+#include <string>
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/project_graph.hpp"
 
@@ -16,6 +20,15 @@ Result<int> run_ensure_version(World& world, const CommonOptions& common) {
   LockWait progress(world.console);
   const auto made = session->migrator->ensure_version(progress, world.stop, world.cancel);
   if (!made) return fail(made.error());
+  const auto& [name, schema] = project->version_table;
+  const std::string table = schema.empty() ? name : schema + "." + name;
+  if (common.json) {
+    world.console.line(json_text({{"table", table}, {"created", made->made_version_table}}));
+  } else {
+    world.console.note(made->made_version_table
+                           ? fmt::format("The version table {} was made.", table)
+                           : fmt::format("The version table {} is there already.", table));
+  }
   return kFine;
 }
 

@@ -9,7 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands/json_text.hpp"
+#include "cli/commands/lock_wait.hpp"
 #include "cli/commands/offline_sql.hpp"
+#include "cli/commands/owner_change.hpp"
 #include "cli/commands/project_dialect.hpp"
 #include "cli/commands/run_progress.hpp"
 #include "core/downgrade_target.hpp"
@@ -28,6 +30,7 @@ struct Done {
   std::vector<engine::AppliedStep> steps;
   std::chrono::milliseconds took{0};  ///< from the first plan to the last COMMIT, waiting included
   std::vector<std::string> rows;      ///< version rows at the end
+  engine::Claim claim;                ///< how the run came by the database
 };
 
 void add_milliseconds(CLI::App& command, const std::string& flag, std::chrono::milliseconds& value,
@@ -54,11 +57,12 @@ Result<void> run_to(const Target& target, DatabaseState state, const RevisionGra
       outcome = session.migrator->run(graph, *plan, progress, world.stop, world.cancel);
     }
     done.rows = std::move(outcome.rows);
+    if (done.steps.empty()) done.claim = {outcome.ownership, std::move(outcome.previous_owner)};
     for (auto& step : outcome.applied) done.steps.push_back(std::move(step));
     if (!outcome.failure) return {};
     if (outcome.failure->kind != ErrorKind::Conflict || plans == kMostPlans) return fail(*outcome.failure);
     world.console.note("Somebody else has migrated this database meanwhile; looking again.");
-    auto again = session.migrator->read_state(world.cancel);
+    auto again = read_to_change(world, session);
     if (!again) return fail(std::move(again.error()));
     state = std::move(*again);
   }
@@ -68,31 +72,51 @@ std::string at_rows(const std::vector<std::string>& rows) {
   return rows.empty() ? "base (nothing is applied)" : join_words(rows, 20);
 }
 
-void tell_done(Console& console, const Done& done, bool json) {
-  if (json) {
-    auto steps = nlohmann::ordered_json::array();
-    for (const auto& step : done.steps) {
-      steps.push_back({{"revision", step.revision},
-                       {"direction", step.direction == Direction::Upgrade ? "upgrade" : "downgrade"},
-                       {"at", step.at},
-                       {"durationMs", step.duration.count()}});
-    }
-    console.line(json_text({{"steps", steps}, {"durationMs", done.took.count()}, {"current", done.rows}}));
-    return;
+nlohmann::ordered_json done_json(const Done& done) {
+  auto steps = nlohmann::ordered_json::array();
+  for (const auto& step : done.steps) {
+    steps.push_back({{"revision", step.revision},
+                     {"direction", step.direction == Direction::Upgrade ? "upgrade" : "downgrade"},
+                     {"at", step.at},
+                     {"durationMs", step.recorded.count()}});
   }
-  if (done.steps.empty()) {
-    console.note(fmt::format("Nothing to do: the database is at {}.", at_rows(done.rows)));
-    return;
+  nlohmann::ordered_json told{{"steps", steps}, {"durationMs", done.took.count()}, {"current", done.rows}};
+  if (done.claim.previous_owner) told["previousOwner"] = done.claim.previous_owner->short_name();
+  return told;
+}
+
+std::string nothing_to_do(const Project& project, const RevisionGraph& graph, const Done& done) {
+  std::string told = fmt::format("Nothing to do: the database is at {}.", at_rows(done.rows));
+  if (graph.size() == 0) {
+    told += fmt::format(" There are no revision files in {}.", project.version_locations.front().string());
   }
-  console.note(fmt::format("{} revision(s) in {}; the database is at {}.", done.steps.size(),
-                           duration_text(done.took), at_rows(done.rows)));
+  return told;
+}
+
+void tell_done(Console& console, const ProjectGraph& project, const Done& done, const Owner& self,
+               bool json) {
+  if (json) return console.line(json_text(done_json(done)));
+  console.note(done.steps.empty()
+                   ? nothing_to_do(project.project, project.graph, done)
+                   : fmt::format("{} revision(s) in {}; the database is at {}.", done.steps.size(),
+                                 duration_text(done.took), at_rows(done.rows)));
+  if (const auto change = owner_change_text(done.claim, self); !change.empty()) console.note(change);
+}
+
+/// --take-over is meant where nothing is left to run as well.
+Result<void> take_over(DatabaseSession& session, World& world, Done& done) {
+  LockWait progress(world.console);
+  auto claim = session.migrator->claim(progress, world.stop, world.cancel);
+  if (!claim) return fail(std::move(claim.error()));
+  done.claim = std::move(*claim);
+  return {};
 }
 
 Result<int> migrate(const MigrationOptions& options, Direction direction, const ProjectGraph& project,
                     World& world, const CommonOptions& common) {
   auto session = open_database(world, project, options.session);
   if (!session) return fail(std::move(session.error()));
-  auto state = read_database(world, *session);
+  auto state = read_to_change(world, *session);
   if (!state) return fail(std::move(state.error()));
   if (auto owned = engine::check_owner(*state, session->settings); !owned)
     return fail(std::move(owned.error()));
@@ -102,11 +126,15 @@ Result<int> migrate(const MigrationOptions& options, Direction direction, const 
   const auto target =
       target_of(project.graph, direction, state->version_rows, options.target, options.session.command);
   if (!target) return fail(target.error());
+  const bool takes_over = engine::ownership_in(*state, session->settings) == engine::Ownership::TakenOver;
   Done done;
   const auto began = world.clock.now();
   auto ran = run_to(*target, std::move(*state), project.graph, options, direction, *session, world, done);
+  if (ran && takes_over && done.steps.empty()) ran = take_over(*session, world, done);
   done.took = std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - began);
-  if (ran || !done.steps.empty()) tell_done(world.console, done, common.json);
+  if (ran || !done.steps.empty()) {
+    tell_done(world.console, project, done, session->settings.self, common.json);
+  }
   if (!ran) return fail(std::move(ran.error()));
   return kFine;
 }

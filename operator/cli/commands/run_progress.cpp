@@ -67,7 +67,8 @@ void RunProgress::tell(const std::string& text) {
 void RunProgress::step_started(const PlanStep& step, std::size_t index, std::size_t total) {
   const std::lock_guard lock(mutex_);
   step_began_ = clock_.now();
-  shown_ = ProgressState{index, total, describe(graph_, step), {}};
+  revision_ = step.revision;
+  shown_ = ProgressState{index, total, describe(graph_, step), {}, false};
   if (console_.err_is_terminal()) {
     draw();
   } else {
@@ -82,16 +83,31 @@ void RunProgress::step_finished(const engine::AppliedStep& step, std::size_t ind
   shown_.reset();
   if (console_.err_is_terminal()) {
     tell(fmt::format("{} [{}/{}] {}  {}", console_.paint_err(Colour::Green, "✓"), index + 1, total, what,
-                     console_.paint_err(Colour::Dim, duration_text(step.duration))));
+                     console_.paint_err(Colour::Dim, duration_text(step.recorded))));
   } else {
     console_.note(
-        fmt::format("[{}/{}] {}: done in {}", index + 1, total, step.revision, duration_text(step.duration)));
+        fmt::format("[{}/{}] {}: done in {}", index + 1, total, step.revision, duration_text(step.recorded)));
   }
 }
 
 void RunProgress::waiting_for_lock(const LockHolder& holder) {
   const std::lock_guard lock(mutex_);
+  if (shown_) shown_->waits = true;
   tell(lock_wait_text(holder));
+}
+
+void RunProgress::lock_granted() {
+  const std::lock_guard lock(mutex_);
+  step_began_ = clock_.now();
+  if (shown_) shown_->waits = false;
+  draw();
+}
+
+void RunProgress::trying_again(const Error& error, std::chrono::milliseconds wait) {
+  const std::lock_guard lock(mutex_);
+  const bool placed = !error.site.file.empty() && error.site.line != 0;
+  const std::string place = placed ? fmt::format(" ({}, line {})", error.site.file, error.site.line) : "";
+  tell(trying_again_text(error, fmt::format("Revision {}{}: ", revision_, place), wait));
 }
 
 }  // namespace athanor::cli

@@ -26,6 +26,8 @@ class RunProgress final : public engine::Progress {
   void step_started(const PlanStep& step, std::size_t index, std::size_t total) override;
   void step_finished(const engine::AppliedStep& step, std::size_t index, std::size_t total) override;
   void waiting_for_lock(const LockHolder& holder) override;
+  void lock_granted() override;
+  void trying_again(const Error& error, std::chrono::milliseconds wait) override;
 
  private:
   void tick(const std::stop_token& stop);
@@ -39,6 +41,7 @@ class RunProgress final : public engine::Progress {
   ports::Clock& clock_;
   std::mutex mutex_;
   std::optional<ProgressState> shown_;  ///< what runs now
+  std::string revision_;  ///< the step's
   ports::MonoTime step_began_;
   bool drawn_ = false;
   std::jthread ticker_;  ///< keeps the time of a long revision moving; on terminals only

@@ -11,6 +11,7 @@
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/lock_wait.hpp"
 #include "cli/commands/offline_sql.hpp"
+#include "cli/commands/owner_change.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "core/stamp_plan.hpp"
 #include "core/words.hpp"
@@ -29,13 +30,17 @@ std::string place(const std::vector<std::string>& rows) {
   return rows.empty() ? "base" : join_words(rows, 20);
 }
 
-void tell_stamped(Console& console, const StampPlan& plan, bool json) {
+void tell_stamped(Console& console, const StampPlan& plan, const engine::Claim& claim, const Owner& self,
+                  bool json) {
   if (json) {
-    console.line(json_text(nlohmann::ordered_json{{"before", plan.rows_before},
-                                                  {"current", plan.rows_after},
-                                                  {"becomeApplied", plan.become_applied},
-                                                  {"stopApplied", plan.stop_applied}}));
-  } else if (plan.row_changes.empty()) {
+    nlohmann::ordered_json told{{"before", plan.rows_before},
+                                {"current", plan.rows_after},
+                                {"becomeApplied", plan.become_applied},
+                                {"stopApplied", plan.stop_applied}};
+    if (claim.previous_owner) told["previousOwner"] = claim.previous_owner->short_name();
+    return console.line(json_text(told));
+  }
+  if (plan.row_changes.empty()) {
     console.note(fmt::format("Nothing to do: the version table is at {}.", place(plan.rows_after)));
   } else {
     console.note(
@@ -44,6 +49,7 @@ void tell_stamped(Console& console, const StampPlan& plan, bool json) {
                     place(plan.rows_before), place(plan.rows_after), plan.become_applied.size(),
                     plan.stop_applied.size()));
   }
+  if (const auto change = owner_change_text(claim, self); !change.empty()) console.note(change);
 }
 
 Result<int> run_stamp(const Options& options, World& world, const CommonOptions& common) {
@@ -54,7 +60,7 @@ Result<int> run_stamp(const Options& options, World& world, const CommonOptions&
   if (options.sql) return print_offline_stamp(*opened, options.targets, options.purge, world.console);
   const auto session = open_database(world, *opened, options.session);
   if (!session) return fail(session.error());
-  const auto state = read_database(world, *session);
+  const auto state = read_to_change(world, *session);
   if (!state) return fail(state.error());
   const auto plan = plan_stamp(opened->graph, state->version_rows, options.targets, options.purge);
   if (!plan) return fail(plan.error());
@@ -62,7 +68,7 @@ Result<int> run_stamp(const Options& options, World& world, const CommonOptions&
   const auto stamped = session->migrator->stamp(opened->graph, {plan->rows_before, plan->row_changes},
                                                 progress, world.stop, world.cancel);
   if (!stamped) return fail(stamped.error());
-  tell_stamped(world.console, *plan, common.json);
+  tell_stamped(world.console, *plan, *stamped, session->settings.self, common.json);
   return kFine;
 }
 

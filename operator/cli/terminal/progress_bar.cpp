@@ -45,9 +45,10 @@ std::string duration_text(std::chrono::milliseconds duration) {
 
 std::string progress_line(const ProgressState& state, std::size_t width) {
   const std::size_t cells = std::clamp(width / 4, kNarrowestBar, kWidestBar);
-  return cut_to(fmt::format("[{}] {}/{}  {}  {}", bar(state, cells), state.done, state.total,
-                            duration_text(state.elapsed), state.what),
-                width > 0 ? width - 1 : 0);
+  return cut_to(
+      fmt::format("[{}] {}/{}  {}  {}{}", bar(state, cells), state.done, state.total,
+                  duration_text(state.elapsed), state.waits ? "waiting for the lock: " : "", state.what),
+      width > 0 ? width - 1 : 0);
 }
 
 }  // namespace athanor::cli

@@ -13,6 +13,7 @@ struct ProgressState {
   std::size_t total = 0;
   std::string what;                      ///< what runs now: a revision and its message
   std::chrono::milliseconds elapsed{0};  ///< of what runs now
+  bool waits = false;                    ///< it has not begun: another session has the lock
 };
 
 /// `[=====>          ] 3/12  8e1d0c4a77b2, add orders  1.2 s`, never longer than the terminal is wide.

@@ -32,6 +32,12 @@ TEST(ProgressLine, says_how_many_what_and_how_long) {
   EXPECT_EQ(progress_line(state, 80), "[=====>              ] 3/12  1.2 s  upgrade 3f2a -> 8e1d, add orders");
 }
 
+TEST(ProgressLine, of_what_only_waits_does_not_say_that_it_runs) {
+  const ProgressState state{0, 1, "upgrade base -> 8e1d", 600ms, true};
+  EXPECT_EQ(progress_line(state, 80),
+            "[>                   ] 0/1  600 ms  waiting for the lock: upgrade base -> 8e1d");
+}
+
 TEST(ProgressLine, is_never_as_wide_as_the_terminal) {
   const ProgressState state{1, 2, "upgrade 3f2a -> 8e1d, füge Bestellungen hinzu", 5s};
   for (std::size_t width = 1; width < 120; ++width) {
