@@ -103,7 +103,7 @@ def test_a_lock_timeout_that_is_tried_again_is_told(developers, database):
 
 
 @pytest.mark.parametrize("head, told", [("on", "The revision was rolled back; the next run begins with it."),
-                                        ("off", "stay applied; the next run goes on from here.")])
+                                        ("off", "; the next run goes on from here.")])
 def test_a_session_that_the_server_ends_is_left_to_the_next_run(developers, workspace, database, head, told):
     """As it is: nothing tries again by itself."""
     script, = workspace.folder.glob("alembic/versions/*.sql")

@@ -41,7 +41,7 @@ class RunProgress final : public engine::Progress {
   ports::Clock& clock_;
   std::mutex mutex_;
   std::optional<ProgressState> shown_;  ///< what runs now
-  std::string revision_;  ///< the step's
+  std::string revision_;                ///< the step's
   ports::MonoTime step_began_;
   bool drawn_ = false;
   std::jthread ticker_;  ///< keeps the time of a long revision moving; on terminals only
