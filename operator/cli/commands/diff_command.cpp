@@ -14,6 +14,8 @@
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/schema_tools.hpp"
+#include "cli/html/diff_page.hpp"
+#include "cli/import/alembic_program.hpp"
 #include "cli/schemas/schema_place.hpp"
 
 namespace athanor::cli {
@@ -24,6 +26,7 @@ struct Options {
   std::string to;
   std::string dev_url;
   bool exit_code = false;
+  std::string html;
 };
 
 bool needs_project(const std::string& word) {
@@ -82,6 +85,12 @@ Result<int> run_diff(const Options& options, World& world, const CommonOptions& 
   const auto to = schema_at(options.to, *tools, opened->project, opened->graph, world.files);
   if (!to) return fail(to.error());
   const SchemaChange change = change_between(*from, *to, tools->dialect());
+  if (!options.html.empty()) {
+    const std::string page =
+        diff_page(without_passwords(options.from), without_passwords(options.to), change);
+    if (auto written = world.files.write_atomically(options.html, page); !written)
+      return fail(std::move(written.error()));
+  }
   if (common.json) {
     world.console.line(json_text(change_json(change)));
   } else if (change.empty()) {
@@ -107,6 +116,9 @@ void add_diff(CommandTable& table) {
   command.add_option("from", options->from, "Where it leads from: " + what)->type_name("FROM")->required();
   command.add_option("to", options->to, "Where it leads to: the same")->type_name("TO")->required();
   command.add_flag("--exit-code", options->exit_code, "End with exit code 3 where they differ");
+  command
+      .add_option("--html", options->html, "Write a page for a browser as well, with both sides side by side")
+      ->type_name("FILE");
   add_dev_url(command, options->dev_url);
   command.footer(
       "Revisions and files are run in scratch databases, on the environment's server or that of --dev-url; "

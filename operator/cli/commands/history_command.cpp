@@ -9,10 +9,13 @@
 
 #include "cli/commands/all_commands.hpp"
 #include "cli/commands/database_session.hpp"
+#include "cli/commands/failure.hpp"
+#include "cli/commands/history_html.hpp"
 #include "cli/commands/json_text.hpp"
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/revision_text.hpp"
 #include "cli/terminal/graph_drawing.hpp"
+#include "cli/terminal/history_graph.hpp"
 #include "core/revision_range.hpp"
 #include "core/text.hpp"
 
@@ -26,6 +29,7 @@ struct Options {
   bool verbose = false;
   bool indicate_current = false;
   bool graph = false;
+  std::string html;
 };
 
 /// Whether the database has to be asked where it is.
@@ -38,22 +42,6 @@ Result<std::vector<std::string>> rows_of(World& world, const Project& project) {
   const auto session = open_database(world, project, {.command = "athanor history"});
   if (!session) return fail(session.error());
   return read_database(world, *session).map([](const DatabaseState& state) { return state.version_rows; });
-}
-
-/// The revisions as a graph: each below those that follow it, its parents below it.
-std::vector<GraphNode> nodes_of(const RevisionGraph& graph, const std::vector<Index>& shown) {
-  std::vector<std::size_t> place(graph.size(), shown.size());
-  for (std::size_t at = 0; at < shown.size(); ++at) place[shown[at]] = at;
-  std::vector<GraphNode> nodes;
-  for (const Index index : shown) {
-    GraphNode node;
-    for (const Index parent : graph.parents(index)) {
-      if (place[parent] < shown.size()) node.parents.push_back(place[parent]);
-    }
-    node.is_base = graph.parents(index).empty();
-    nodes.push_back(std::move(node));
-  }
-  return nodes;
 }
 
 std::string line_of(const RevisionGraph& graph, Index index, bool is_current, bool parents) {
@@ -78,7 +66,7 @@ void print_node(Console& console, const DrawnLine& drawn, std::string_view text,
 
 void print_graph(Console& console, const RevisionGraph& graph, const std::vector<Index>& shown,
                  const std::vector<bool>& is_current, bool verbose) {
-  for (const DrawnLine& drawn : draw_graph(nodes_of(graph, shown))) {
+  for (const DrawnLine& drawn : draw_graph(history_graph(graph, shown))) {
     if (drawn.node >= shown.size()) {
       console.line(drawn.lanes);
       continue;
@@ -91,7 +79,18 @@ void print_graph(Console& console, const RevisionGraph& graph, const std::vector
   }
 }
 
+Result<int> run_html(const Options& options, World& world, const CommonOptions& common) {
+  if (!options.range.empty())
+    return fail(wrong_usage("--html shows the whole history of every environment: leave -r out"));
+  auto written = write_history_page(world, common, options.html);
+  if (!written) return fail(std::move(written.error()));
+  if (!common.json) world.console.note("Written: " + options.html);
+  if (common.json) world.console.line(json_text({{"html", options.html}}));
+  return kFine;
+}
+
 Result<int> run_history(const Options& options, World& world, const CommonOptions& common) {
+  if (!options.html.empty()) return run_html(options, world, common);
   const auto opened = open_project(world, common, ReadDepth::Heads);
   if (!opened) return fail(opened.error());
   const RevisionGraph& graph = opened->graph;
@@ -145,10 +144,16 @@ void add_history(CommandTable& table) {
   command.add_flag("-v,--verbose", options->verbose, "Show each with its parents, path and message");
   command.add_flag("--graph", options->graph,
                    "Draw the branches beside the revisions; o is a base, and * any other");
+  command
+      .add_option("--html", options->html,
+                  "Write a page for a browser instead: the history of every environment of the ini file, and "
+                  "where its database stands")
+      ->type_name("FILE");
   command.footer(
       "Prints the lines that alembic history prints.\n\n"
       "  athanor history --graph -i               with branches drawn, and where the database stands\n"
       "  athanor history -r current:              what is pending, and where it goes on from\n"
+      "  athanor history --html history.html      all environments on a page, which needs no network\n"
       "  athanor history -r -3:                   the last ones\n"
       "  athanor history -r 3f2a:8e1d --verbose   two revisions and what lies between");
 }
