@@ -6,25 +6,16 @@
 #include <tuple>
 #include <utility>
 
+#include "schema/compare/carried.hpp"
+#include "schema/compare/company.hpp"
 #include "schema/compare/dependents.hpp"
+#include "schema/compare/families.hpp"
 #include "schema/compare/replacements.hpp"
 
 namespace athanor::schema {
 namespace {
 
 using Node = std::size_t;
-
-/// Tables that hand their columns down to this one.
-std::vector<const Object*> parents_of(const Catalog& catalog, const ObjectId& column) {
-  std::vector<const Object*> parents;
-  const auto table = catalog.find({ObjectKind::Table, column.schema, "", column.parent});
-  if (table == catalog.end()) return parents;
-  for (const ObjectId& need : table->second.needs) {
-    const auto parent = need.kind == ObjectKind::Table ? catalog.find(need) : catalog.end();
-    if (parent != catalog.end()) parents.push_back(&parent->second);
-  }
-  return parents;
-}
 
 /// Relations, types and what is built on an index share one space of names in their schema.
 std::pair<std::string, std::string> shared_name(const ObjectId& id) {
@@ -34,7 +25,13 @@ std::pair<std::string, std::string> shared_name(const ObjectId& id) {
 class Planner {
  public:
   Planner(const Catalog& before, const Catalog& after, const DialectRules& rules)
-      : before_(before), after_(after), rules_(rules), work_(find_replacements(before, after, rules)) {}
+      : before_(before),
+        after_(after),
+        rules_(rules),
+        work_(find_replacements(before, after, rules)),
+        families_(before, after),
+        company_(before, after, rules, work_),
+        carried_(before, after, rules, work_) {}
 
   std::vector<Action> run() {
     add_drops();
@@ -43,58 +40,34 @@ class Planner {
     add_owners();
     edges_.resize(actions_.size());
     connect_drops();
+    connect_carried();
+    connect_moves();
     connect_makings();
     connect_same_names();
+    connect_colours();
     return sorted();
   }
 
  private:
+  /// Of a table from its parents to others.
+  struct Move {
+    const Object* before;
+    const Object* after;
+    Node leave;
+    Node join;
+  };
+
   Node add(Action action) {
     actions_.push_back(std::move(action));
     return actions_.size() - 1;
   }
 
-  /// Does something that goes as well stand on `whole`, by way of others that go?
-  bool stands_on(const Object& object, const Object& whole, std::set<const Object*>& seen) const {
-    if (&object == &whole) return true;
-    if (!work_.dropped.contains(&object) || !seen.insert(&object).second) return false;
-    const auto needs = needs_of(before_, object);
-    return std::any_of(needs.begin(), needs.end(),
-                       [&](const Object* next) { return stands_on(*next, whole, seen); });
-  }
-
-  /// Must a part go before its table does? A foreign key between two tables that both go would keep them from
-  /// going, and so would a default that calls a function which takes the table's row.
-  bool goes_first(const Object& part) const {
-    const auto table = before_.find({ObjectKind::Table, part.id.schema, "", part.id.parent});
-    if (table == before_.end()) return false;
-    const bool foreign_key = part.fact(Fact::Kind) == "foreign key";
-    std::set<const Object*> seen;
-    for (const ObjectId& id : part.needs) {
-      const auto need = before_.find(id);
-      if (need == before_.end() || id.parent == part.id.parent || !work_.dropped.contains(&need->second))
-        continue;
-      if (foreign_key || (&need->second != &table->second && stands_on(need->second, table->second, seen)))
-        return true;
-    }
-    return false;
-  }
-
-  bool handed_down(const Catalog& catalog, const Object& object, const std::set<const Object*>& among) const {
-    if (!object.inherited) return false;
-    const auto parents = parents_of(catalog, object.id);
-    return std::any_of(parents.begin(), parents.end(), [&](const Object* parent) {
-      const auto column =
-          catalog.find({ObjectKind::Column, object.id.schema, parent->id.name, object.id.name});
-      return column != catalog.end() && among.contains(&column->second);
-    });
-  }
-
   void add_drops() {
     for (const Object* object : work_.dropped) {
       const Object* whole = whole_of(before_, *object);
-      const bool vanishes = whole != nullptr && work_.dropped.contains(whole) && !goes_first(*object);
-      if (vanishes || handed_down(before_, *object, work_.dropped)) {
+      const bool vanishes =
+          whole != nullptr && work_.dropped.contains(whole) && !company_.goes_first(*object);
+      if (vanishes || families_.handed_down(before_, *object, work_.dropped)) {
         vanishing_.insert(object);
         continue;
       }
@@ -111,42 +84,25 @@ class Planner {
     return std::nullopt;
   }
 
-  /// Would a part that comes with its whole have to wait for something that waits for the whole?
-  bool waits_for(const Object& need, const Object& whole, std::set<const Object*>& seen) const {
-    if (&need == &whole) return true;
-    if (!work_.made.contains(&need) || !seen.insert(&need).second) return false;
-    const auto needs = needs_of(after_, need);
-    return std::any_of(needs.begin(), needs.end(),
-                       [&](const Object* next) { return waits_for(*next, whole, seen); });
-  }
-
-  bool comes_within(const Object& part, const Object& whole) const {
-    if (!work_.made.contains(&whole) || !rules_.created_within(part, whole)) return false;
-    // A default stands within a column, and with it within a table.
-    const Object* table = whole_of(after_, whole);
-    std::set<const Object*> seen;
-    std::set<const Object*> seen_by_table;
-    for (const Object* need : needs_of(after_, part)) {
-      if (need == &whole || need->id.parent == whole.id.name || need->id.parent == whole.id.parent) continue;
-      if (waits_for(*need, whole, seen)) return false;
-      if (table != nullptr && waits_for(*need, *table, seen_by_table)) return false;
-    }
-    return true;
-  }
-
   void add_creations() {
     std::map<const Object*, std::vector<const Object*>> parts;
     for (const Object* object : work_.made) {
       const Object* whole = object->id.kind == ObjectKind::Sequence ? nullptr : whole_of(after_, *object);
-      if (whole != nullptr && comes_within(*object, *whole)) {
+      if (whole != nullptr && company_.comes_within(*object, *whole)) {
         within_[object] = whole;
         parts[whole].push_back(object);
-      } else if (!handed_down(after_, *object, work_.made)) {
+      } else {
         making_[object] = 0;
       }
     }
-    for (auto& [object, node] : making_)
-      node = add({Action::Kind::Create, nullptr, object, {}, collect(parts, object)});
+    for (auto& [object, node] : making_) {
+      const bool adopted = families_.handed_down(after_, *object, work_.made);
+      node = add({adopted ? Action::Kind::Adopt : Action::Kind::Create,
+                  nullptr,
+                  object,
+                  {},
+                  collect(parts, object)});
+    }
   }
 
   /// Parts, and parts of parts: a table's columns with their defaults.
@@ -167,11 +123,30 @@ class Planner {
     std::set<const Object*> altered;
     for (const auto& [object, difference] : work_.altered) altered.insert(object);
     for (const auto& [object, difference] : work_.altered) {
-      if (handed_down(before_, *object, altered)) continue;
-      const Node node = add({Action::Kind::Alter, object, difference.after, difference.facts, {}});
+      std::vector<Fact> facts = difference.facts;
+      if (families_.handed_down(before_, *object, altered))
+        std::erase_if(facts, [&](Fact fact) { return rules_.descends(fact); });
+      const auto joining =
+          std::stable_partition(facts.begin(), facts.end(), [&](Fact fact) { return !rules_.joins(fact); });
+      add_moves(difference, {joining, facts.end()});
+      facts.erase(joining, facts.end());
+      if (facts.empty()) continue;
+      Carried carried = carried_.by(difference);
+      const Node node =
+          add({Action::Kind::Alter, object, difference.after, std::move(facts), carried.staying});
+      for (const Object* whole : carried.wholes) changed_wholes_.emplace(whole, object);
+      carrying_[node] = std::move(carried);
       making_[difference.after] = node;
       altering_[object] = node;
     }
+  }
+
+  /// A table leaves a parent before its columns change, and joins another one after that.
+  void add_moves(const Difference& difference, const std::vector<Fact>& facts) {
+    if (facts.empty()) return;
+    moving_.push_back({difference.before, difference.after,
+                       add({Action::Kind::Leave, difference.before, difference.after, facts, {}}),
+                       add({Action::Kind::Join, difference.before, difference.after, facts, {}})});
   }
 
   void add_owners() {
@@ -204,8 +179,7 @@ class Planner {
         const auto gone = dropped_by(need);
         if (own) {
           follow(own, gone);
-          const auto changed = altering_.find(need);
-          if (changed != altering_.end()) follow(own, changed->second);
+          follow_changes_of(*need, own);
         } else {
           follow(altered->second, gone);
         }
@@ -213,13 +187,74 @@ class Planner {
     }
   }
 
+  /// `first` comes before what is done to the object, or to its parts where that counts as much.
+  void follow_changes_of(const Object& object, std::optional<Node> first) {
+    if (const auto changed = altering_.find(&object); changed != altering_.end())
+      follow(first, changed->second);
+    const auto [begin, end] = changed_wholes_.equal_range(&object);
+    for (auto at = begin; at != end; ++at) {
+      if (const auto changed = altering_.find(at->second); changed != altering_.end())
+        follow(first, changed->second);
+    }
+  }
+
+  /// What happens to the parents' columns must not reach the table as long as it is, or is not yet, theirs.
+  void connect_moves() {
+    if (moving_.empty()) return;
+    const Dependents before(before_);
+    const Dependents after(after_);
+    for (const Move& move : moving_) {
+      follow(move.leave, move.join);
+      for (const Object* table : families_.with_ancestors(before_, *move.before)) {
+        if (table != move.before) follow(move.leave, dropped_by(table));
+        for (const Object* part : before.of(*table)) {
+          if (whole_of(before_, *part) != table) continue;
+          follow(move.leave, dropped_by(part));
+          if (const auto altered = altering_.find(part); altered != altering_.end())
+            follow(move.leave, altered->second);
+        }
+      }
+      for (const Object* table : families_.with_ancestors(after_, *move.after)) {
+        follow(made_by(table), move.join);
+        for (const Object* part : after.of(*table)) {
+          if (whole_of(after_, *part) == table) follow(made_by(part), move.join);
+        }
+      }
+    }
+  }
+
+  /// What is carried along is changed on its own account after that, and with the type that it had.
+  void connect_carried() {
+    for (const auto& [node, carried] : carrying_) {
+      for (const Object* object : carried.dropped) follow(dropped_by(object), node);
+      for (const Object* object : carried.staying) {
+        if (const auto altered = altering_.find(object); altered != altering_.end())
+          follow(node, altered->second);
+      }
+    }
+  }
+
   void connect_makings() {
     const auto connect = [&](const Object* object, Node node) {
-      for (const Object* need : needs_of(after_, *object)) follow(made_by(need), node);
+      for (const Object* need : needs_of(after_, *object)) {
+        follow(made_by(need), node);
+        follow_parts_of(*need, *object, node);
+      }
     };
     for (const auto& [object, node] : making_) connect(object, node);
     for (const auto& [part, whole] : within_) {
       if (const auto node = made_by(part)) connect(part, *node);
+    }
+    // What a column has of its own, and the table that brings it along, come after what it gets from its
+    // parents.
+    for (const auto& [id, object] : after_) {
+      for (const Object* theirs : families_.handing_down(after_, object)) {
+        const auto node = making_.find(&object);
+        const auto own =
+            node != making_.end() ? std::optional<Node>(node->second) : made_by(whole_of(after_, object));
+        if (node != making_.end() || work_.made.contains(whole_of(after_, object)))
+          follow(made_by(theirs), own);
+      }
     }
     for (const auto& [sequence, node] : owning_) {
       follow(made_by(sequence), node);
@@ -227,31 +262,67 @@ class Planner {
     }
   }
 
+  /// What takes a type comes after the changes of its attributes.
+  void follow_parts_of(const Object& need, const Object& object, Node node) {
+    const auto old_need = before_.find(need.id);
+    if (old_need == before_.end() || whole_of(after_, object) == &need) return;
+    const auto [begin, end] = changed_wholes_.equal_range(&old_need->second);
+    for (auto at = begin; at != end; ++at) {
+      if (const auto changed = altering_.find(at->second); changed != altering_.end())
+        follow(changed->second, node);
+    }
+  }
+
+  /// What would add to the things that are made comes once they are.
+  void connect_colours() {
+    for (const auto& [standing, node] : making_) {
+      if (standing->id.kind != ObjectKind::DefaultPrivileges) continue;
+      for (const auto& [object, before_it] : making_) {
+        if (rules_.colours(*standing, {nullptr, object, {}})) follow(before_it, node);
+      }
+    }
+  }
+
   /// What takes a name comes after what gives it up; a table has one primary key at a time.
   void connect_same_names() {
-    std::multimap<std::pair<std::string, std::string>, Node> given_up;
-    std::map<std::pair<std::string, std::string>, Node> keys;
+    using Name = std::pair<std::string, std::string>;
+    std::multimap<Name, Node> given_up;
+    const auto give_up = [&](const Name& name, std::optional<Node> node) {
+      if (node && !name.second.empty()) given_up.emplace(name, *node);
+    };
+    const auto take = [&](const Name& name, std::optional<Node> node) {
+      const auto [first, last] = given_up.equal_range(name);
+      for (auto at = first; at != last; ++at) follow(at->second, node);
+    };
+    const auto brought = [&](const Object& object) { return Name(object.id.schema, rules_.brings(object)); };
+    // No name has a space in front: a table has one primary key at a time.
+    const auto key = [](const ObjectId& id) { return Name(id.schema, ' ' + id.parent); };
     for (const Object* object : work_.dropped) {
-      const auto node = dropped_by(object);
-      if (!node) continue;
-      given_up.emplace(shared_name(object->id), *node);
-      if (object->fact(Fact::Kind) == "primary key") keys[{object->id.schema, object->id.parent}] = *node;
+      give_up(shared_name(object->id), dropped_by(object));
+      give_up(brought(*object), dropped_by(object));
+      if (object->fact(Fact::Kind) == "primary key") give_up(key(object->id), dropped_by(object));
+    }
+    for (const auto& [object, node] : altering_) {
+      if (brought(*object) != brought(after_.at(object->id))) give_up(brought(*object), node);
     }
     for (const Object* object : work_.made) {
-      const auto [first, last] = given_up.equal_range(shared_name(object->id));
-      for (auto at = first; at != last; ++at) follow(at->second, made_by(object));
-      if (object->fact(Fact::Kind) != "primary key") continue;
-      const auto key = keys.find({object->id.schema, object->id.parent});
-      if (key != keys.end()) follow(key->second, made_by(object));
+      take(shared_name(object->id), made_by(object));
+      take(brought(*object), made_by(object));
+      if (object->fact(Fact::Kind) == "primary key") take(key(object->id), made_by(object));
+    }
+    for (const auto& [object, node] : altering_) {
+      const Object& altered = after_.at(object->id);
+      if (brought(*object) != brought(altered)) take(brought(altered), node);
     }
   }
 
   /// Drops first, from the last kind to the first; then the rest, from the first to the last.
   auto rank(Node node) const {
     const Action& action = actions_[node];
-    const ObjectId& id = action.kind == Action::Kind::Drop ? action.before->id : action.after->id;
+    const ObjectId& id = action.before != nullptr ? action.before->id : action.after->id;
     const int kind = static_cast<int>(id.kind);
-    return std::tuple(action.kind == Action::Kind::Drop ? -kind : 1 + kind, id, node);
+    const bool first = action.kind == Action::Kind::Drop || action.kind == Action::Kind::Leave;
+    return std::tuple(first ? -kind : 1 + kind, id, node);
   }
 
   std::vector<Action> sorted() {
@@ -281,6 +352,9 @@ class Planner {
   const Catalog& after_;
   const DialectRules& rules_;
   Replacements work_;
+  Families families_;
+  Company company_;
+  CarriedSearch carried_;
   std::vector<Action> actions_;
   std::vector<std::set<Node>> edges_;
   std::map<const Object*, Node> dropping_;
@@ -289,6 +363,9 @@ class Planner {
   std::map<const Object*, const Object*> within_;
   std::map<const Object*, Node> altering_;  ///< by the object before
   std::map<const Object*, Node> owning_;
+  std::map<Node, Carried> carrying_;
+  std::vector<Move> moving_;
+  std::multimap<const Object*, const Object*> changed_wholes_;  ///< with the parts whose change is theirs too
 };
 
 }  // namespace

@@ -18,18 +18,35 @@ class DialectRules {
   /// Is `dependent` changed along with the object, as the columns of a type are when the type is made anew?
   /// Then what needs them is asked about as if their type changed.
   [[nodiscard]] virtual bool carries(const Difference& difference, const Object& dependent) const = 0;
+  /// Does a change of this fact of a table's column reach the tables that inherit it?
+  [[nodiscard]] virtual bool descends(Fact fact) const = 0;
+  /// Is it by this fact that a table has parents?
+  [[nodiscard]] virtual bool joins(Fact fact) const = 0;
+  /// Does it change `whole`, of which the object is a part, for all that use that?
+  [[nodiscard]] virtual bool changes_whole(const Difference& difference, const Object& whole) const = 0;
+  /// Would something that stands add to what is made (or made anew in place) meanwhile, as default privileges
+  /// do?
+  [[nodiscard]] virtual bool colours(const Object& standing, const Difference& made) const = 0;
+  /// A name in the object's schema that something takes which the object brings along; empty: none.
+  [[nodiscard]] virtual std::string brings(const Object& object) const = 0;
+  /// Does the change take away from a part what it has of its own and has to be told again?
+  [[nodiscard]] virtual bool takes_from(const Difference& difference, const Object& part) const = 0;
   /// Does the statement that creates `whole` bring `part` along?
   [[nodiscard]] virtual bool created_within(const Object& part, const Object& whole) const = 0;
 };
 
 struct Action {
-  enum class Kind { Drop, Create, Alter, Own };  ///< Own: give a sequence to its column, once both are there
+  /// Own: give a sequence to its column, once both are there. Adopt: a column has come from a parent table:
+  /// what it has of its own.
+  /// Leave and Join: a table's parents, before and after its columns change.
+  enum class Kind { Drop, Create, Alter, Own, Adopt, Leave, Join };
   Kind kind = Kind::Create;
-  const Object* before = nullptr;  ///< Drop and Alter
+  const Object* before = nullptr;  ///< Drop, Alter, Leave and Join
   const Object* after = nullptr;   ///< the others
-  std::vector<Fact> facts;         ///< Alter: what differs
-  std::vector<const Object*>
-      parts;  ///< Create: what comes with it, in order; those parts have no action of their own
+  std::vector<Fact> facts;         ///< Alter, Leave and Join: what differs
+  /// Create: what comes with it, in order; those parts have no action of their own. Alter: what is changed
+  /// along with it (DialectRules::carries), as it was before, and stays what it is.
+  std::vector<const Object*> parts;
 };
 
 /// What takes a database from `before` to `after`.

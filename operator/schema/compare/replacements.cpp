@@ -1,5 +1,6 @@
 #include "schema/compare/replacements.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "schema/compare/dependents.hpp"
@@ -32,11 +33,23 @@ class Search {
     for (const auto& [object, difference] : found_.altered) waiting_.push_back(difference);
     // Drops clear their dependents out at once; alterations only ask those that they disturb.
     for (const Difference& difference : std::exchange(waiting_, {})) clear_for(difference);
+    for (const auto& [id, object] : before_) {
+      if (id.kind == ObjectKind::DefaultPrivileges && colours(object)) replace(object);
+    }
     for (const Object* object : found_.dropped) found_.altered.erase(object);
     return std::move(found_);
   }
 
  private:
+  bool colours(const Object& standing) const {
+    return std::any_of(found_.made.begin(), found_.made.end(),
+                       [&](const Object* object) {
+                         return rules_.colours(standing, {nullptr, object, {}});
+                       }) ||
+           std::any_of(found_.altered.begin(), found_.altered.end(),
+                       [&](const auto& entry) { return rules_.colours(standing, entry.second); });
+  }
+
   void replace(const Object& object) {
     const auto again = after_.find(object.id);
     if (again != after_.end()) found_.made.insert(&again->second);
@@ -63,9 +76,16 @@ class Search {
       if (rules_.disturbs(difference, *dependent)) {
         replace(*dependent);
       } else if (rules_.carries(difference, *dependent)) {
-        clear_for({dependent, dependent, {Fact::Type}});
+        clear_for_carried(*dependent);
       }
     }
+    const Object* whole = whole_of(before_, *difference.before);
+    if (whole != nullptr && rules_.changes_whole(difference, *whole)) clear_for_carried(*whole);
+  }
+
+  /// As if its type changed.
+  void clear_for_carried(const Object& object) {
+    if (carried_.insert(&object).second) clear_for({&object, &object, {Fact::Type}});
   }
 
   const Catalog& before_;
@@ -75,6 +95,7 @@ class Search {
   std::map<const Object*, std::vector<const Object*>> owned_;
   Replacements found_;
   std::vector<Difference> waiting_;
+  std::set<const Object*> carried_;
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 
 #include "schema/postgres/alter_type.hpp"
 #include "schema/postgres/names.hpp"
@@ -53,6 +55,33 @@ std::string sequence_option(Fact fact, const std::string& value) {
   }
 }
 
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// A sequence may stand outside of the bounds that it gets: it is moved to the nearest one; without a number
+/// in common it starts again.
+void append_bounds(Statements& statements, std::string& options, const Object& before, const Object& after) {
+  const auto minimum = number(after.fact(Fact::Minimum));
+  const auto maximum = number(after.fact(Fact::Maximum));
+  const auto old_minimum = number(before.fact(Fact::Minimum));
+  const auto old_maximum = number(before.fact(Fact::Maximum));
+  if (minimum <= old_minimum && maximum >= old_maximum) return;
+  const auto low = std::max(minimum, old_minimum);
+  const auto high = std::min(maximum, old_maximum);
+  if (low > high) {
+    options += " RESTART";
+    return;
+  }
+  const std::string name = qualified(after.id);
+  const std::string within = std::to_string(low) + " AND " + std::to_string(high);
+  statements.push_back("SELECT pg_catalog.setval(" + literal(name) + ", LEAST(GREATEST(last_value, " +
+                       std::to_string(low) + "), " + std::to_string(high) +
+                       "), is_called AND last_value BETWEEN " + within + ") FROM " + name);
+}
+
 /// All options at once: one by one, START could lie outside of MINVALUE and MAXVALUE in between.
 Statements alter_sequence(const Action& action) {
   const Object& sequence = *action.after;
@@ -65,13 +94,15 @@ Statements alter_sequence(const Action& action) {
     if (fact == Fact::Persistence)
       statements.push_back(alter + (value.empty() ? " SET LOGGED" : " SET UNLOGGED"));
   }
-  if (!options.empty()) statements.push_back(alter + options);
+  if (!options.empty()) {
+    append_bounds(statements, options, *action.before, sequence);
+    statements.push_back(alter + options);
+  }
   return statements;
 }
 
 Statements alter_table(const Object& before, const Object& after, Fact fact) {
   const std::string alter = "ALTER TABLE " + qualified(after.id);
-  const std::string old_value(before.fact(fact));
   const std::string value(after.fact(fact));
   switch (fact) {
     case Fact::Persistence:
@@ -86,38 +117,14 @@ Statements alter_table(const Object& before, const Object& after, Fact fact) {
       return {alter + " SET ACCESS METHOD " + (value.empty() ? "heap" : value)};
     case Fact::ReplicaIdentity:
       return {replica_identity(after)};
-    case Fact::PartitionBound:
-    case Fact::PartitionOf: {
-      const std::string parent(before.fact(Fact::PartitionOf));
-      const std::string new_parent(after.fact(Fact::PartitionOf));
-      // Both facts differ where it moves: done once.
-      if (fact == Fact::PartitionOf && before.fact(Fact::PartitionBound) != after.fact(Fact::PartitionBound))
-        return {};
-      Statements statements;
-      if (!parent.empty())
-        statements.push_back("ALTER TABLE " + parent + " DETACH PARTITION " + qualified(after.id));
-      if (!new_parent.empty())
-        statements.push_back("ALTER TABLE " + new_parent + " ATTACH PARTITION " + qualified(after.id) + ' ' +
-                             std::string(after.fact(Fact::PartitionBound)));
-      return statements;
-    }
-    case Fact::Inherits: {
-      const auto old_parents = options_of(old_value);
-      const auto new_parents = options_of(value);
-      Statements statements;
-      for (const std::string& parent : old_parents) {
-        if (std::find(new_parents.begin(), new_parents.end(), parent) == new_parents.end())
-          statements.push_back(alter + " NO INHERIT " + parent);
-      }
-      for (const std::string& parent : new_parents) {
-        if (std::find(old_parents.begin(), old_parents.end(), parent) == old_parents.end())
-          statements.push_back(alter + " INHERIT " + parent);
-      }
-      return statements;
-    }
     default:
       return {};
   }
+}
+
+bool is_partitioned(const Catalog& catalog, const ObjectId& column) {
+  const auto table = catalog.find({ObjectKind::Table, column.schema, "", column.parent});
+  return table != catalog.end() && !table->second.fact(Fact::PartitionKey).empty();
 }
 
 Statements alter_one(const Action& action, Fact fact) {
@@ -164,17 +171,24 @@ Statements alter_statements(const Action& action, const Catalog& before, const C
     statements.insert(statements.end(), more.begin(), more.end());
   };
   if (rebuilds_type(difference)) {
-    append(rebuild_type(*action.before, object, before));
+    append(rebuild_type(action, before));
     append_annotations(statements, object);
     return statements;
   }
-  if (object.id.kind == ObjectKind::Column) append(alter_column(difference, after));
+  if (object.id.kind == ObjectKind::Column) {
+    if (!after.contains({ObjectKind::Composite, object.id.schema, "", object.id.parent}))
+      append(alter_column(difference, is_partitioned(after, object.id)));
+    else if (changes_type(difference))
+      append(alter_attribute(action, before));
+  }
   if (object.id.kind == ObjectKind::Sequence) append(alter_sequence(action));
   for (const Fact fact : action.facts) {
     if (fact == Fact::Comment) {
       statements.push_back(comment_statement(object, object.fact(fact)));
     } else if (fact == Fact::Privileges) {
       append(privilege_statements(object, action.before->fact(fact), object.fact(fact)));
+      for (const Object* part : action.parts)
+        append(privilege_statements(*part, "", part->fact(Fact::Privileges)));
     } else if (object.id.kind != ObjectKind::Column) {
       append(alter_one(action, fact));
     }

@@ -1,6 +1,7 @@
 #include "schema/postgres/alter_type.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "schema/postgres/names.hpp"
 
@@ -11,12 +12,33 @@ bool has(const std::vector<Fact>& facts, Fact fact) {
   return std::find(facts.begin(), facts.end(), fact) != facts.end();
 }
 
-/// Is the column's type one that somebody made? Two of them have no cast but by way of text.
-bool of_made_type(const Object& column) {
-  return std::any_of(column.needs.begin(), column.needs.end(), [](const ObjectId& need) {
-    return need.kind == ObjectKind::Enum || need.kind == ObjectKind::Range ||
-           need.kind == ObjectKind::Composite || need.kind == ObjectKind::Domain;
-  });
+/// Built-in types whose values are cast into each other; empty for one that stands alone.
+std::string_view family(std::string_view type) {
+  struct Member {
+    std::string_view begins;
+    std::string_view family;
+  };
+  constexpr std::array kMembers{
+      Member{"smallint", "number"}, Member{"integer", "number"}, Member{"bigint", "number"},
+      Member{"numeric", "number"},  Member{"real", "number"},    Member{"double", "number"},
+      Member{"text", "text"},       Member{"character", "text"}, Member{"timestamp", "instant"},
+      Member{"date", "instant"},    Member{"json", "json"},      Member{"bit", "bit"},
+      Member{"jsonb", "json"},      Member{"inet", "address"},   Member{"cidr", "address"},
+  };
+  for (const Member& member : kMembers) {
+    if (!type.starts_with(member.begins)) continue;
+    const auto rest = type.substr(member.begins.size());
+    if (rest.empty() || rest.starts_with(' ') || rest.starts_with('(') || rest.starts_with('['))
+      return member.family;
+  }
+  return {};
+}
+
+/// Some types have no cast to each other but by way of text.
+bool by_way_of_text(std::string_view from, std::string_view to) {
+  if (from.ends_with("[]") != to.ends_with("[]")) return true;
+  const auto both = family(from);
+  return from != to && (both.empty() || both != family(to));
 }
 
 std::string type_of(const Object& column) {
@@ -45,16 +67,12 @@ std::string set_identity(std::string_view identity) {
 
 }  // namespace
 
-Statements alter_column(const Difference& difference, const Catalog& after) {
+Statements alter_column(const Difference& difference, bool partitioned) {
   const Object& old_column = *difference.before;
   const Object& column = *difference.after;
   const ObjectId& id = column.id;
   const auto& facts = difference.facts;
   const bool retyped = has(facts, Fact::Type) || has(facts, Fact::Collation);
-  if (after.contains({ObjectKind::Composite, id.schema, "", id.parent})) {
-    if (!retyped) return {};
-    return {"ALTER TYPE " + table_of(id) + " ALTER ATTRIBUTE " + id.name + " TYPE " + type_of(column)};
-  }
   const std::string alter = "ALTER TABLE " + table_of(id) + " ALTER COLUMN " + id.name + ' ';
   const auto identity = column.fact(Fact::Identity);
   const bool loses_identity = has(facts, Fact::Identity) && identity.empty();
@@ -62,21 +80,25 @@ Statements alter_column(const Difference& difference, const Catalog& after) {
   if (has(facts, Fact::Generated)) statements.push_back(alter + "DROP EXPRESSION");
   if (loses_identity) statements.push_back(alter + "DROP IDENTITY");
   if (retyped) {
-    const bool by_text = of_made_type(old_column) || of_made_type(column);
+    const bool by_text = by_way_of_text(old_column.fact(Fact::Type), column.fact(Fact::Type));
     statements.push_back(alter + "TYPE " + type_of(column) + " USING " + id.name +
                          (by_text ? "::text::" : "::") + std::string(column.fact(Fact::Type)));
   }
   // A new type comes with its own storage and compression; the other settings stay.
   const Object* had = &old_column;
   Object retyped_column{old_column.id, old_column.facts, {}};
-  if (retyped) {
+  if (old_column.fact(Fact::Type) != column.fact(Fact::Type) || has(facts, Fact::Collation)) {
     retyped_column.facts.erase(Fact::Storage);
     retyped_column.facts.erase(Fact::Compression);
     had = &retyped_column;
   }
-  append_column_settings(statements, column, had, "ALTER TABLE ONLY ");
+  append_column_settings(statements, column, had);
+  // Heirs may keep theirs, but not go without where their parent has it.
   if (has(facts, Fact::NotNull))
-    statements.push_back(alter + (column.fact(Fact::NotNull).empty() ? "DROP NOT NULL" : "SET NOT NULL"));
+    statements.push_back(
+        column.fact(Fact::NotNull).empty() && !partitioned
+            ? "ALTER TABLE ONLY " + table_of(id) + " ALTER COLUMN " + id.name + " DROP NOT NULL"
+            : alter + (column.fact(Fact::NotNull).empty() ? "DROP NOT NULL" : "SET NOT NULL"));
   if (has(facts, Fact::Identity) && !identity.empty()) {
     statements.push_back(alter + (old_column.fact(Fact::Identity).empty()
                                       ? "ADD GENERATED " + std::string(identity)
@@ -87,54 +109,88 @@ Statements alter_column(const Difference& difference, const Catalog& after) {
 
 namespace {
 
-/// Columns (and attributes of composite types) of the type, but those that a parent table hands down.
-std::vector<const Object*> columns_of(const ObjectId& type, const Catalog& catalog) {
-  std::vector<const Object*> columns;
-  for (const auto& [id, column] : catalog) {
-    if (id.kind != ObjectKind::Column || column.inherited || !column.fact(Fact::Generated).empty()) continue;
-    if (std::find(column.needs.begin(), column.needs.end(), type) != column.needs.end())
-      columns.push_back(&column);
-  }
-  return columns;
+bool is_attribute(const Object& column, const Catalog& catalog) {
+  return catalog.contains({ObjectKind::Composite, column.id.schema, "", column.id.parent});
 }
 
 std::string retype(const Object& column, const Catalog& catalog, const std::string& type,
                    const std::string& cast) {
   const ObjectId& id = column.id;
-  if (catalog.contains({ObjectKind::Composite, id.schema, "", id.parent}))
+  if (is_attribute(column, catalog))
     return "ALTER TYPE " + table_of(id) + " ALTER ATTRIBUTE " + id.name + " TYPE " + type;
   return "ALTER TABLE " + table_of(id) + " ALTER COLUMN " + id.name + " TYPE " + type + " USING " + id.name +
          cast;
 }
 
-/// ALTER TYPE … RENAME leaves the functions that make ranges under the old name, in the new one's way: so
-/// columns are texts in between.
-Statements rebuild_range(const Object& before, const Object& after, const Catalog& catalog) {
-  const auto columns = columns_of(before.id, catalog);
-  Statements statements;
-  for (const Object* column : columns) statements.push_back(retype(*column, catalog, "text", "::text"));
-  statements.push_back("DROP TYPE " + qualified(before.id));
-  statements.push_back(create_type(after, {}));
+/// Puts what is done to a type between making texts of columns and giving them their type back.
+void as_texts(Statements& statements, const std::vector<const Object*>& columns, const Catalog& catalog) {
+  Statements all;
+  for (const Object* column : columns) all.push_back(retype(*column, catalog, "text", "::text"));
+  all.insert(all.end(), statements.begin(), statements.end());
   for (const Object* column : columns) {
     const std::string type(column->fact(Fact::Type));
-    statements.push_back(retype(*column, catalog, type, "::" + type));
+    all.push_back(retype(*column, catalog, type, "::" + type));
+    Object bare{column->id, column->facts, {}};
+    bare.facts.erase(Fact::Storage);
+    bare.facts.erase(Fact::Compression);
+    append_column_settings(all, *column, &bare);
   }
-  return statements;
+  statements = std::move(all);
+}
+
+struct Carried {
+  std::vector<const Object*> direct;   ///< columns and attributes of the type itself
+  std::vector<const Object*> by_rows;  ///< columns of tables whose type has such an attribute
+};
+
+/// But those that a parent table hands down.
+Carried carried_columns(const Action& action) {
+  Carried carried;
+  for (const Object* part : action.parts) {
+    if (part->inherited) continue;
+    const bool direct =
+        std::find(part->needs.begin(), part->needs.end(), action.before->id) != part->needs.end();
+    (direct ? carried.direct : carried.by_rows).push_back(part);
+  }
+  return carried;
 }
 
 }  // namespace
 
-Statements rebuild_type(const Object& before, const Object& after, const Catalog& catalog_before) {
-  if (before.id.kind == ObjectKind::Range) return rebuild_range(before, after, catalog_before);
-  const std::string kind(keyword(after.id.kind));
-  const std::string old_name = old_one(after.id.name);
-  Statements statements{"ALTER " + kind + ' ' + qualified(after.id) + " RENAME TO " + old_name,
-                        create_type(after, {})};
-  for (const Object* column : columns_of(before.id, catalog_before)) {
-    statements.push_back(retype(*column, catalog_before, type_of(*column),
-                                "::text::" + std::string(column->fact(Fact::Type))));
+Statements alter_attribute(const Action& action, const Catalog& before) {
+  const Object& attribute = *action.after;
+  std::vector<const Object*> columns;
+  for (const Object* part : action.parts) {
+    if (!part->inherited && !is_attribute(*part, before)) columns.push_back(part);
   }
-  statements.push_back("DROP " + kind + ' ' + table_of({after.id.kind, after.id.schema, old_name, ""}));
+  Statements statements{retype(attribute, before, type_of(attribute), "")};
+  as_texts(statements, columns, before);
+  return statements;
+}
+
+Statements rebuild_type(const Action& action, const Catalog& catalog_before) {
+  const Object& before = *action.before;
+  const Object& after = *action.after;
+  auto [direct, by_rows] = carried_columns(action);
+  std::erase_if(by_rows, [&](const Object* column) { return is_attribute(*column, catalog_before); });
+  Statements statements;
+  if (before.id.kind == ObjectKind::Range) {
+    // ALTER TYPE … RENAME leaves the functions that make ranges under the old name, in the new one's way: so
+    // columns are texts in between.
+    statements = {"DROP TYPE " + qualified(before.id), create_type(after, {})};
+    as_texts(statements, direct, catalog_before);
+  } else {
+    const std::string kind(keyword(after.id.kind));
+    const std::string old_name = old_one(after.id.name);
+    statements = {"ALTER " + kind + ' ' + qualified(after.id) + " RENAME TO " + old_name,
+                  create_type(after, {})};
+    for (const Object* column : direct) {
+      statements.push_back(retype(*column, catalog_before, type_of(*column),
+                                  "::text::" + std::string(column->fact(Fact::Type))));
+    }
+    statements.push_back("DROP " + kind + ' ' + table_of({after.id.kind, after.id.schema, old_name, ""}));
+  }
+  as_texts(statements, by_rows, catalog_before);
   return statements;
 }
 

@@ -5,12 +5,14 @@
 
 namespace athanor::schema {
 
-/// Everything about a column but its comment and privileges.
-[[nodiscard]] Statements alter_column(const Difference& difference, const Catalog& after);
+/// Everything about a table's column but its comment and privileges. @param partitioned is its table?
+[[nodiscard]] Statements alter_column(const Difference& difference, bool partitioned);
+
+/// Another type for an attribute of a composite type; the columns that hold such rows are texts in between.
+[[nodiscard]] Statements alter_attribute(const Action& action, const Catalog& before);
 
 /// Renames the type, makes it anew, moves its columns over by way of text, drops the old one. A value in a
 /// row that the new type does not have fails, and nothing is done.
-[[nodiscard]] Statements rebuild_type(const Object& before, const Object& after,
-                                      const Catalog& catalog_before);
+[[nodiscard]] Statements rebuild_type(const Action& action, const Catalog& before);
 
 }  // namespace athanor::schema

@@ -149,6 +149,13 @@ std::string switch_statement(const Object& object) {
   return "ALTER TABLE " + table_of(id) + ' ' + state + ' ' + std::string(keyword(id.kind)) + ' ' + id.name;
 }
 
+Statements adopt_statements(const Action& action, const Catalog& after) {
+  Statements statements;
+  append_own(statements, *action.after, after, false);
+  append_annotations(statements, *action.after);
+  return statements;
+}
+
 Statements create_statements(const Action& action, const Catalog& after) {
   const Object& object = *action.after;
   Statements statements;
@@ -170,9 +177,7 @@ Statements create_statements(const Action& action, const Catalog& after) {
   if (object.id.kind == ObjectKind::Index || object.id.kind == ObjectKind::Constraint)
     append_replica_identity(statements, object, after);
   if (!object.fact(Fact::Enabled).empty()) statements.push_back(switch_statement(object));
-  // Tables that inherit the column have it as it comes.
-  if (object.id.kind == ObjectKind::Column)
-    append_column_settings(statements, object, nullptr, "ALTER TABLE ");
+  if (object.id.kind == ObjectKind::Column) append_column_settings(statements, object, nullptr);
   append_annotations(statements, object);
   for (const Object* part : action.parts) {
     if (is_annotated_with_parts(object.id.kind)) append_annotations(statements, *part);

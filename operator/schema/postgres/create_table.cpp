@@ -39,8 +39,9 @@ void append_own_default(Statements& to, const ObjectId& column, const ObjectId& 
   }
 }
 
-/// What an inherited column has of its own.
-void append_own(Statements& to, const Object& column, const Catalog& after) {
+}  // namespace
+
+void append_own(Statements& to, const Object& column, const Catalog& after, bool with_table) {
   const ObjectId& id = column.id;
   const auto table = after.find({ObjectKind::Table, id.schema, "", id.parent});
   if (table == after.end()) return;
@@ -50,16 +51,14 @@ void append_own(Statements& to, const Object& column, const Catalog& after) {
     if (!column.fact(Fact::NotNull).empty() && handed->second.fact(Fact::NotNull).empty())
       to.push_back("ALTER TABLE ONLY " + table_of(id) + " ALTER COLUMN " + id.name + " SET NOT NULL");
     append_own_default(to, id, parent, after);
-    // Storage and compression come from the parent, the rest does not.
+    // Storage and compression come from the parent where the whole table does, the rest does not.
     Object inherited{id, handed->second.facts, {}};
     inherited.facts.erase(Fact::Statistics);
     inherited.facts.erase(Fact::Options);
-    append_column_settings(to, column, &inherited, "ALTER TABLE ONLY ");
+    append_column_settings(to, column, with_table ? &inherited : nullptr);
     return;
   }
 }
-
-}  // namespace
 
 std::string column_definition(const Object& column, const Object* default_value) {
   std::string text = column.id.name + ' ' + std::string(column.fact(Fact::Type));
@@ -106,9 +105,9 @@ Statements create_table(const Action& action, const Catalog& after) {
   for (const Object* part : action.parts) {
     if (part->id.kind != ObjectKind::Column) continue;
     if (part->inherited)
-      append_own(statements, *part, after);
+      append_own(statements, *part, after, true);
     else
-      append_column_settings(statements, *part, nullptr, "ALTER TABLE ");
+      append_column_settings(statements, *part, nullptr);
   }
   if (!table.fact(Fact::RowSecurity).empty())
     statements.push_back("ALTER TABLE " + name + " ENABLE ROW LEVEL SECURITY");

@@ -24,12 +24,38 @@ std::string_view signature(const Object& function) {
   return text.substr(0, text.find("\n LANGUAGE "));
 }
 
-bool type_changes(const Difference& difference) {
-  return difference.id().kind == ObjectKind::Column &&
-         (has(difference.facts, Fact::Type) || has(difference.facts, Fact::Collation));
+/// What ALTER DEFAULT PRIVILEGES calls the kind; a column may bring a sequence.
+std::string_view default_privileges_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::Schema:
+      return "SCHEMAS";
+    case ObjectKind::Enum:
+    case ObjectKind::Range:
+    case ObjectKind::Composite:
+    case ObjectKind::Domain:
+      return "TYPES";
+    case ObjectKind::Sequence:
+    case ObjectKind::Column:
+      return "SEQUENCES";
+    case ObjectKind::Function:
+    case ObjectKind::Procedure:
+    case ObjectKind::Aggregate:
+      return "FUNCTIONS";
+    case ObjectKind::Table:
+    case ObjectKind::View:
+    case ObjectKind::MaterializedView:
+      return "TABLES";
+    default:
+      return "NOTHING";
+  }
 }
 
 }  // namespace
+
+bool changes_type(const Difference& difference) {
+  return difference.id().kind == ObjectKind::Column &&
+         (has(difference.facts, Fact::Type) || has(difference.facts, Fact::Collation));
+}
 
 std::vector<std::string> quoted_values(std::string_view list) {
   std::vector<std::string> values;
@@ -61,6 +87,8 @@ bool rebuilds_type(const Difference& difference) {
       return has(difference.facts, Fact::Values) && !only_adds_values(*difference.before, *difference.after);
     case ObjectKind::Range:
       return has(difference.facts, Fact::Definition) || has(difference.facts, Fact::Multirange);
+    case ObjectKind::Composite:
+      return has(difference.facts, Fact::Type);  // one of its attributes is of another
     case ObjectKind::Domain:
       return has(difference.facts, Fact::Type) || has(difference.facts, Fact::Collation);
     default:
@@ -118,7 +146,7 @@ bool PostgresRules::in_place(const Difference& difference) const {
 bool PostgresRules::disturbs(const Difference& difference, const Object& dependent) const {
   const ObjectKind kind = dependent.id.kind;
   if (rebuilds_type(difference)) return !carries(difference, dependent);
-  if (!type_changes(difference)) return false;
+  if (!changes_type(difference)) return false;
   switch (kind) {
     case ObjectKind::View:
     case ObjectKind::MaterializedView:
@@ -144,6 +172,45 @@ bool PostgresRules::disturbs(const Difference& difference, const Object& depende
 bool PostgresRules::carries(const Difference& difference, const Object& dependent) const {
   return rebuilds_type(difference) && dependent.id.kind == ObjectKind::Column &&
          dependent.fact(Fact::Generated).empty();
+}
+
+bool PostgresRules::descends(Fact fact) const {
+  return fact == Fact::Type || fact == Fact::Collation || fact == Fact::Generated || fact == Fact::Identity;
+}
+
+bool PostgresRules::joins(Fact fact) const {
+  return fact == Fact::Inherits || fact == Fact::PartitionOf || fact == Fact::PartitionBound;
+}
+
+bool PostgresRules::changes_whole(const Difference& difference, const Object& whole) const {
+  return whole.id.kind == ObjectKind::Composite && changes_type(difference);
+}
+
+bool PostgresRules::colours(const Object& standing, const Difference& made) const {
+  if (standing.id.kind != ObjectKind::DefaultPrivileges) return false;
+  if (made.before != nullptr && !rebuilds_type(made)) return false;
+  if (!standing.id.schema.empty() && standing.id.schema != made.id().schema) return false;
+  return standing.id.name.ends_with(' ' + std::string(default_privileges_of(made.id().kind)));
+}
+
+/// An identity has a sequence, named after its table and column.
+std::string PostgresRules::brings(const Object& object) const {
+  if (object.id.kind != ObjectKind::Column || object.fact(Fact::Identity).empty()) return "";
+  const auto bare = [](const std::string& name) {
+    return name.starts_with('"') ? name.substr(1, name.size() - 2) : name;
+  };
+  const std::string name = bare(object.id.parent) + '_' + bare(object.id.name) + "_seq";
+  const bool quoted = object.id.parent.starts_with('"') || object.id.name.starts_with('"');
+  // A keyword that wants quotes does not any more with something behind it.
+  const bool wants_quotes =
+      quoted && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos;
+  return wants_quotes ? '"' + name + '"' : name;
+}
+
+/// REVOKE on a table revokes the same on its columns.
+bool PostgresRules::takes_from(const Difference& difference, const Object& part) const {
+  return difference.id().kind == ObjectKind::Table && has(difference.facts, Fact::Privileges) &&
+         part.id.kind == ObjectKind::Column && !part.fact(Fact::Privileges).empty();
 }
 
 bool PostgresRules::created_within(const Object& part, const Object& whole) const {

@@ -26,10 +26,16 @@ std::vector<std::string> render_postgres(const Action& action, const Catalog& be
   switch (action.kind) {
     case Action::Kind::Drop:
       return drop_statements(*action.before, before);
+    case Action::Kind::Adopt:
+      return adopt_statements(action, after);
     case Action::Kind::Create:
       return create_statements(action, after);
     case Action::Kind::Alter:
       return alter_statements(action, before, after);
+    case Action::Kind::Leave:
+      return leave_statements(*action.before, *action.after);
+    case Action::Kind::Join:
+      return join_statements(*action.before, *action.after);
     case Action::Kind::Own:
       return {"ALTER SEQUENCE " + qualified(action.after->id) + " OWNED BY " +
               std::string(action.after->fact(Fact::OwnedBy))};

@@ -41,9 +41,8 @@ std::string drop_default(const ObjectId& column) {
   return "ALTER TABLE ONLY " + table_of(column) + " ALTER COLUMN " + column.name + " DROP DEFAULT";
 }
 
-void append_column_settings(Statements& to, const Object& column, const Object* before,
-                            const std::string& alter_table) {
-  const std::string alter = alter_table + table_of(column.id) + " ALTER COLUMN " + column.id.name;
+void append_column_settings(Statements& to, const Object& column, const Object* before) {
+  const std::string alter = "ALTER TABLE ONLY " + table_of(column.id) + " ALTER COLUMN " + column.id.name;
   const auto old_one = [&](Fact fact) { return before == nullptr ? "" : std::string(before->fact(fact)); };
   const auto new_one = [&](Fact fact) { return std::string(column.fact(fact)); };
   const std::string storage = old_one(Fact::Storage);

@@ -12,6 +12,11 @@ namespace athanor::schema {
 using Statements = std::vector<std::string>;
 
 [[nodiscard]] Statements create_statements(const Action& action, const Catalog& after);
+[[nodiscard]] Statements adopt_statements(const Action& action, const Catalog& after);
+/// DETACH or NO INHERIT from the parents that a table has no more, or in another way.
+[[nodiscard]] Statements leave_statements(const Object& before, const Object& after);
+/// ATTACH or INHERIT.
+[[nodiscard]] Statements join_statements(const Object& before, const Object& after);
 [[nodiscard]] Statements drop_statements(const Object& object, const Catalog& before);
 [[nodiscard]] Statements alter_statements(const Action& action, const Catalog& before, const Catalog& after);
 
@@ -23,11 +28,10 @@ using Statements = std::vector<std::string>;
 /// Of this table alone, since each table of a family has a default of its own.
 [[nodiscard]] std::string set_default(const Object& default_value);
 [[nodiscard]] std::string drop_default(const ObjectId& column);
-/// SET STORAGE, COMPRESSION, STATISTICS and options of a table's column, where they differ.
+/// SET STORAGE, COMPRESSION, STATISTICS and options of a table's column, where they differ; of this table
+/// alone.
 /// @param before what the column has already; nullptr: what its type has
-/// @param alter_table "ALTER TABLE " or "ALTER TABLE ONLY "
-void append_column_settings(Statements& to, const Object& column, const Object* before,
-                            const std::string& alter_table);
+void append_column_settings(Statements& to, const Object& column, const Object* before);
 /// `a=1, b=2`, one by one.
 [[nodiscard]] std::vector<std::string> options_of(std::string_view list);
 /// SET and RESET of storage parameters.

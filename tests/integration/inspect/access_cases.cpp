@@ -17,6 +17,16 @@ std::vector<ChangeCase> access_cases() {
        "GRANT SELECT ON t TO reader WITH GRANT OPTION; GRANT UPDATE ON t TO \"Odd role\", PUBLIC"},
       {"grants on columns", "CREATE TABLE t (a int, \"B\" int);", "GRANT SELECT (a) ON t TO reader",
        "GRANT SELECT (\"B\"), UPDATE (\"B\") ON t TO reader"},
+      {"what columns grant stays as the table's grants go",
+       "CREATE TABLE t (a int); GRANT SELECT (a) ON t TO reader;", "GRANT SELECT ON t TO reader", ""},
+      {"things are made while default privileges stand",
+       "CREATE SCHEMA shop; ALTER DEFAULT PRIVILEGES IN SCHEMA shop GRANT SELECT ON TABLES TO reader; ALTER "
+       "DEFAULT "
+       "PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;",
+       "",
+       "CREATE TABLE shop.t (a int); REVOKE SELECT ON shop.t FROM reader; CREATE TABLE shop.u (a int); "
+       "CREATE FUNCTION f() "
+       "RETURNS int LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION f() TO PUBLIC"},
       {"a table is made with grants", "", "",
        "CREATE TABLE t (a int); GRANT ALL ON t TO reader; CREATE VIEW v AS SELECT a FROM t; GRANT SELECT ON "
        "v TO reader; CREATE SEQUENCE s; GRANT USAGE ON s TO reader; CREATE SCHEMA shop; GRANT CREATE ON "

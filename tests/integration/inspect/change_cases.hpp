@@ -21,6 +21,7 @@ inline std::ostream& operator<<(std::ostream& out, const ChangeCase& given) {
 
 [[nodiscard]] std::vector<ChangeCase> type_cases();
 [[nodiscard]] std::vector<ChangeCase> table_cases();
+[[nodiscard]] std::vector<ChangeCase> family_cases();
 [[nodiscard]] std::vector<ChangeCase> constraint_cases();
 [[nodiscard]] std::vector<ChangeCase> code_cases();
 [[nodiscard]] std::vector<ChangeCase> access_cases();

@@ -60,6 +60,7 @@ std::string case_name(const ::testing::TestParamInfo<ChangeCase>& info) {
 
 CHANGES(Types, type_cases);
 CHANGES(Tables, table_cases);
+CHANGES(Families, family_cases);
 CHANGES(Constraints, constraint_cases);
 CHANGES(Code, code_cases);
 CHANGES(Access, access_cases);

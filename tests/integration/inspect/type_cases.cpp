@@ -49,6 +49,21 @@ std::vector<ChangeCase> type_cases() {
       {"a composite type gains, loses and retypes attributes", "",
        "CREATE TYPE address AS (street text, zip varchar(10), gone int)",
        "CREATE TYPE address AS (street varchar(99), zip varchar(10), land text)"},
+      {"an attribute of a row that tables hold gets another type", "",
+       "CREATE TYPE inner_row AS (a int); CREATE TYPE outer_row AS (i inner_row, b int); CREATE TABLE t (o "
+       "outer_row, many "
+       "inner_row[]); CREATE INDEX x ON t (o); CREATE VIEW v AS SELECT o FROM t",
+       "CREATE TYPE inner_row AS (a text); CREATE TYPE outer_row AS (i inner_row, b int); CREATE TABLE t (o "
+       "outer_row, many "
+       "inner_row[]); CREATE INDEX x ON t (o); CREATE VIEW v AS SELECT o FROM t"},
+      {"an enum in a row that tables hold loses a value", "",
+       "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TYPE pair AS (m mood, many mood[]); CREATE TABLE t (p "
+       "pair, gone mood)",
+       "CREATE TYPE mood AS ENUM ('b'); CREATE TYPE pair AS (m mood, many mood[]); CREATE TABLE t (p pair, "
+       "come mood)"},
+      {"a column goes from an enum to a row that has it, as it loses a value", "",
+       "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE t (m mood[])",
+       "CREATE TYPE mood AS ENUM ('b'); CREATE TYPE pair AS (m mood); CREATE TABLE t (m pair)"},
       {"a range is made and used", "", "",
        "CREATE TYPE floats AS RANGE (subtype = float8, subtype_diff = float8mi); CREATE TABLE t (r floats)"},
       {"a range in use gets another difference function", "",
@@ -60,6 +75,9 @@ std::vector<ChangeCase> type_cases() {
        "CREATE SEQUENCE s AS int INCREMENT -5 MINVALUE -99 MAXVALUE 7 START 3 CACHE 9 CYCLE"},
       {"a sequence changes in every option", "", "CREATE SEQUENCE s START 20",
        "CREATE SEQUENCE s AS smallint INCREMENT 5 MINVALUE 5 MAXVALUE 500 START 10 CACHE 9 CYCLE"},
+      {"a sequence's bounds leave behind where it stands", "",
+       "CREATE SEQUENCE s; CREATE SEQUENCE u MAXVALUE 9",
+       "CREATE SEQUENCE s MINVALUE 5 START 7; CREATE SEQUENCE u MINVALUE 10 START 10"},
       {"a sequence is given to a column", "CREATE TABLE t (a int);", "CREATE SEQUENCE s",
        "CREATE SEQUENCE s OWNED BY t.a"},
       {"a serial column is made", "", "", "CREATE TABLE t (id bigserial PRIMARY KEY, n smallserial)"},
