@@ -69,12 +69,13 @@ std::string sorted_dump(const PostgresServer& server, const std::string& databas
 
 std::string sorted_information_schema(const PostgresServer& server, const std::string& database) {
   // Without what initdb made: each view names the schema that its rows are of in a column of its own. Oids
-  // stand in some names.
+  // stand in some names; what an owner may do is told or not, as the list of rights happens to be kept.
   const std::string every_view = R"sql(
 SELECT 'SET jit = off; ' || string_agg(format($$SELECT %L || ' ' || regexp_replace(replace((to_jsonb(v) - ARRAY[
     'ordinal_position', 'dtd_identifier', 'specific_name'])::text, current_database(), ''),
-    '(\d+_\d+_\d+_not_null|_\d+")', '"', 'g') FROM information_schema.%I v
-  WHERE v.%I::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')$$,
+    '(\d+_\d+_\d+_not_null|_not_null\d*"|_\d+")', '"', 'g') FROM information_schema.%I v
+  WHERE v.%I::text NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND NOT COALESCE(to_jsonb(v) ->> 'grantee' = to_jsonb(v) ->> 'grantor', false)$$,
   table_name, table_name, column_name), ' UNION ALL ')
 FROM (SELECT DISTINCT ON (table_name) table_name, column_name FROM information_schema.columns JOIN unnest(ARRAY[
   'table_schema', 'routine_schema', 'specific_schema', 'constraint_schema', 'domain_schema', 'sequence_schema',

@@ -189,7 +189,11 @@ bool PostgresRules::changes_whole(const Difference& difference, const Object& wh
 bool PostgresRules::colours(const Object& standing, const Difference& made) const {
   if (standing.id.kind != ObjectKind::DefaultPrivileges) return false;
   if (made.before != nullptr && !rebuilds_type(made)) return false;
-  if (!standing.id.schema.empty() && standing.id.schema != made.id().schema) return false;
+  const bool extension = made.id().kind == ObjectKind::Extension;
+  const auto schema = extension ? made.after->fact(Fact::Options) : std::string_view(made.id().schema);
+  if (!standing.id.schema.empty() && standing.id.schema != schema) return false;
+  // An extension may bring objects of any kind.
+  if (extension) return true;
   return standing.id.name.ends_with(' ' + std::string(default_privileges_of(made.id().kind)));
 }
 

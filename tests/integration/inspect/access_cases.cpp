@@ -27,6 +27,12 @@ std::vector<ChangeCase> access_cases() {
        "CREATE TABLE shop.t (a int); REVOKE SELECT ON shop.t FROM reader; CREATE TABLE shop.u (a int); "
        "CREATE FUNCTION f() "
        "RETURNS int LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION f() TO PUBLIC"},
+      {"an extension is made while default privileges stand",
+       "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO reader;",
+       "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM reader; CREATE EXTENSION citext; ALTER "
+       "DEFAULT PRIVILEGES "
+       "GRANT EXECUTE ON FUNCTIONS TO reader",
+       ""},
       {"a table is made with grants", "", "",
        "CREATE TABLE t (a int); GRANT ALL ON t TO reader; CREATE VIEW v AS SELECT a FROM t; GRANT SELECT ON "
        "v TO reader; CREATE SEQUENCE s; GRANT USAGE ON s TO reader; CREATE SCHEMA shop; GRANT CREATE ON "
