@@ -27,4 +27,4 @@ def test_the_commands_for_a_repository_run_as_they_are_printed(workspace):
                          capture_output=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
     assert "CREATE TABLE users" in run.stdout
-    assert re.search(r"(?m)^\* \w{12} \(head\) \(current\), add users$", run.stdout), run.stdout
+    assert re.search(r"(?m)^o \w{12} \(head\) \(current\), add users$", run.stdout), run.stdout
