@@ -140,7 +140,7 @@ class PostgresSide:
 
     def apply(self, sql, transactional):
         once = ["--single-transaction"] if transactional else []
-        result = subprocess.run([self._server.bin / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *once,
+        result = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *once,
                                  self._actual.url()], input=sql, text=True, capture_output=True, timeout=60)
         assert result.returncode == 0, f"{result.stderr}\n{sql}"
 

@@ -8,7 +8,7 @@ from workspace import Workspace
 
 # The servers that the end-to-end scenarios start.
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "e2e"))
-from harness.postgres import Postgres  # noqa: E402
+from harness.postgres import Postgres, debian_binaries  # noqa: E402
 
 
 @pytest.fixture
@@ -19,6 +19,14 @@ def workspace(tmp_path):
 @pytest.fixture(scope="session")
 def postgres():
     server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def dumped_postgres():
+    """Debian's own, whatever version is asked for: its pg_dump takes no newer server, and the others bring none."""
+    server = Postgres(programs=debian_binaries())
     yield server
     server.close()
 

@@ -125,14 +125,14 @@ def shop(project):
     project.script("e1", NOTHING, parents=("c2", "b1"), message="merge the branches")
 
 
-def test_every_revision_does_what_its_script_does(tmp_path, postgres):
+def test_every_revision_does_what_its_script_does(tmp_path, dumped_postgres):
     number = next(numbers)
-    expected = postgres.create_database(f"expected{number}")
-    actual = postgres.create_database(f"actual{number}")
+    expected = dumped_postgres.create_database(f"expected{number}")
+    actual = dumped_postgres.create_database(f"actual{number}")
     project = AlembicProject(tmp_path, expected.url())
     shop(project)
     project.imported()
-    assert_same_at_every_step(project, PostgresSide(postgres, expected, actual))
+    assert_same_at_every_step(project, PostgresSide(dumped_postgres, expected, actual))
 
 
 def test_what_alembic_knows_of_each_script_stands_in_its_head(project):

@@ -21,6 +21,11 @@ def binaries():
     """$ATHANOR_POSTGRES_BIN, else the newest of Debian's."""
     if os.environ.get("ATHANOR_POSTGRES_BIN"):
         return pathlib.Path(os.environ["ATHANOR_POSTGRES_BIN"])
+    return debian_binaries()
+
+
+def debian_binaries():
+    """The newest of Debian's, whatever version is asked for."""
     found = pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb")
     installed = sorted(found, key=lambda path: int(path.parts[4]))
     if not installed:
@@ -43,9 +48,11 @@ def as_server_user(*arguments):
 class Postgres:
     """Made and started by the constructor."""
 
-    def __init__(self, settings=None, folder=None, files=None):
-        """@param files {name: text} put beside the data folder, readable by the server alone"""
-        self.bin = binaries()
+    def __init__(self, settings=None, folder=None, files=None, programs=None):
+        """@param files {name: text} put beside the data folder, readable by the server alone
+        @param programs the folder of its programs, in place of binaries()
+        """
+        self.bin = programs or binaries()
         self.folder = folder or server_folder("postgres")
         self.data = self.folder / "data"
         for name, text in (files or {}).items():
