@@ -61,6 +61,26 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+std::string last_line(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  return std::string(trim(trimmed.substr(trimmed.rfind('\n') + 1)));  // npos + 1 is 0
+}
+
+std::string without_passwords(std::string_view text) {
+  std::string out;
+  for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://")) {
+    constexpr std::size_t kMark = 3;
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n'\"", at), text.size());
+    const std::size_t host = text.substr(0, end).rfind('@');
+    const std::size_t colon = text.find(':', at + kMark);
+    const bool has_password = host != std::string_view::npos && host > at && colon < host;
+    out.append(text.substr(0, has_password ? colon : at + kMark));
+    if (has_password) out.append(":***");
+    text.remove_prefix(has_password ? host : at + kMark);
+  }
+  return out.append(text);
+}
+
 bool take_prefix(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());

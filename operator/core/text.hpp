@@ -37,6 +37,12 @@ class LineCounter {
 /// Without their line ends; none for an empty text.
 [[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
 
+/// The last that is not empty, trimmed: what a program that failed has to say.
+[[nodiscard]] std::string last_line(std::string_view text);
+
+/// `scheme://user:password@host` in a message without its password.
+[[nodiscard]] std::string without_passwords(std::string_view text);
+
 /// Takes `prefix` off the beginning of `text`. @return false, and leaves it, if it begins otherwise
 [[nodiscard]] bool take_prefix(std::string_view& text, std::string_view prefix);
 

@@ -141,6 +141,13 @@ WRONG = {
 }
 
 
+def test_a_command_that_fails_tells_no_password(project):
+    want(project, "target_schema_command = echo cannot reach ${SECRET_URL} >&2; exit 1")
+    told = project.refused("check", env={"SECRET_URL": "postgresql://shop:hunter2@db/shop"})
+    assert "hunter2" not in told and "(echo cannot reach ${SECRET_URL}" in told
+    assert "cannot reach postgresql://shop:***@db/shop" in told
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_nothing_is_written_where(project, case):
     lines, text, said = WRONG[case]

@@ -15,8 +15,8 @@
 #include "cli/commands/project_graph.hpp"
 #include "cli/commands/schema_tools.hpp"
 #include "cli/html/diff_page.hpp"
-#include "cli/import/alembic_program.hpp"
 #include "cli/schemas/schema_place.hpp"
+#include "core/text.hpp"
 
 namespace athanor::cli {
 namespace {

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/import/alembic_program.hpp"
 #include "cli/import/imported_sql.hpp"
 #include "core/text.hpp"
 

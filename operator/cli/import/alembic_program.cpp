@@ -51,12 +51,6 @@ Result<void> lay_out(const fs::path& folder, const AlembicRequest& request, port
   return {};
 }
 
-std::string last_line(std::string_view text) {
-  const std::string_view trimmed = trim(text);
-  const std::size_t start = trimmed.rfind('\n') + 1;  // npos + 1 is 0
-  return std::string(trim(trimmed.substr(start)));
-}
-
 Error told_of(const system::ChildFailure& failure, const std::string& program) {
   if (failure.started) {
     return {ErrorKind::Terminal, "AlembicFailed",
@@ -79,21 +73,6 @@ std::string ending_of(const system::ChildEnd& end) {
 }
 
 }  // namespace
-
-std::string without_passwords(std::string_view text) {
-  std::string out;
-  for (std::size_t at = text.find("://"); at != std::string_view::npos; at = text.find("://")) {
-    constexpr std::size_t kMark = 3;
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n'\"", at), text.size());
-    const std::size_t host = text.substr(0, end).rfind('@');
-    const std::size_t colon = text.find(':', at + kMark);
-    const bool has_password = host != std::string_view::npos && host > at && colon < host;
-    out.append(text.substr(0, has_password ? colon : at + kMark));
-    if (has_password) out.append(":***");
-    text.remove_prefix(has_password ? host : at + kMark);
-  }
-  return out.append(text);
-}
 
 Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files,
                                 const std::stop_token& stop, const std::stop_token& cancel) {

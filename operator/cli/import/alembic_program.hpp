@@ -28,7 +28,4 @@ struct AlembicRequest {
 [[nodiscard]] Result<std::string> ask_alembic(const AlembicRequest& request, ports::Filesystem& files,
                                               const std::stop_token& stop, const std::stop_token& cancel);
 
-/// `scheme://user:password@host` in a message without its password.
-[[nodiscard]] std::string without_passwords(std::string_view text);
-
 }  // namespace athanor::cli

@@ -44,6 +44,14 @@ class Section {
                               key, name_, expanded.error(), expanded.error()));
   }
 
+  /// The same with variables left to the shell that runs it: a message that quotes the command, and the list
+  /// of processes, then show no value of theirs.
+  Result<std::string> get_for_shell(std::string_view key) const {
+    auto value = ini_.get(name_, key);
+    if (!value) return fail(std::move(value.error()));
+    return value->value_or("");
+  }
+
   /// The same for a value that may not come out empty where there is one.
   Result<std::string> get_filled(std::string_view key) const {
     auto value = get(key);
@@ -157,15 +165,17 @@ Result<void> fill(Project& project, const Section& section) {
   std::string version_table;
   std::string recursive;
   const std::pair<std::string_view, std::string*> plain[] = {
-      {"file_template", &project.file_template},  {"timezone", &project.timezone},
-      {"version_table", &version_table},          {"version_table_schema", &project.version_table.schema},
-      {"target_schema", &project.target_schema},  {"target_schema_command", &project.target_schema_command},
-      {"recursive_version_locations", &recursive}};
+      {"file_template", &project.file_template}, {"timezone", &project.timezone},
+      {"version_table", &version_table},         {"version_table_schema", &project.version_table.schema},
+      {"target_schema", &project.target_schema}, {"recursive_version_locations", &recursive}};
   for (const auto& [key, target] : plain) {
     auto value = section.get(key);
     if (!value) return fail(std::move(value.error()));
     *target = std::move(*value);
   }
+  auto command = section.get_for_shell("target_schema_command");
+  if (!command) return fail(std::move(command.error()));
+  project.target_schema_command = std::move(*command);
   if (!version_table.empty()) project.version_table.name = version_table;
   project.recursive = to_lower(recursive) == "true";
   auto slug = slug_length(section);

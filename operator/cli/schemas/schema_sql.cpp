@@ -27,11 +27,6 @@ tl::unexpected<Error> command_failed(const std::string& command, const std::stri
       ErrorSite{.file = command});
 }
 
-std::string last_line(std::string_view text) {
-  const std::string_view trimmed = trim(text);
-  return std::string(trim(trimmed.substr(trimmed.rfind('\n') + 1)));
-}
-
 Result<std::vector<SchemaSql>> run_command(const std::string& command, const ports::Filesystem& files,
                                            const std::stop_token& stop, const std::stop_token& cancel) {
   const system::PrivateFolder folder;
@@ -52,7 +47,7 @@ Result<std::vector<SchemaSql>> run_command(const std::string& command, const por
   if (end->signal != 0) return command_failed(command, fmt::format("was ended by signal {}", end->signal));
   const auto said = files.read(errors);
   if (end->exit_code != 0) {
-    const std::string why = said ? last_line(*said) : "";
+    const std::string why = said ? without_passwords(last_line(*said)) : "";
     return command_failed(
         command, fmt::format("ended with exit code {}{}{}", end->exit_code, why.empty() ? "" : ": ", why));
   }

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "cli/import/alembic_program.hpp"
+#include "core/text.hpp"
 
-namespace athanor::cli {
+namespace athanor {
 namespace {
 
 TEST(WithoutPasswords, HidesWhatStandsInAUrl) {
@@ -13,4 +13,4 @@ TEST(WithoutPasswords, HidesWhatStandsInAUrl) {
 }
 
 }  // namespace
-}  // namespace athanor::cli
+}  // namespace athanor
